@@ -1,0 +1,101 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Every target is compiled under the same strict settings.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A room of the house: a folder under `Sources` and what it may import. Arrows only point downward.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one room, in a folder that mirrors it.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
+/// A C library of the system, with its Debian package.
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "freshet",
+  products: [.executable(name: "freshet", targets: ["freshet"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
+    library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
+    library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
+    library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
+
+    // Floor 1: the words everybody uses, and the libraries that read and write files.
+    room("Hydromet"),
+    room("Formats", ["Hydromet", "CNetCDF", "CGDAL", "CPROJ"]),
+
+    // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
+    room("Accumulate", ["Hydromet"]),
+    room("Areal", ["Hydromet"]),
+    room("Risk", ["Hydromet"]),
+    room("Warn", ["Hydromet"]),
+
+    // Floor 4: bytes in, bytes out, what was known when.
+    room("Ingest", ["Hydromet", "Formats"]),
+    room("District", ["Hydromet", "Formats", "Ingest", yaml]),
+    room("Publish", ["Hydromet", "Formats", "CPango", crypto]),
+    room("Archive", ["Hydromet", database, crypto]),
+    room("Drill", ["Hydromet", "Formats", "District"]),
+
+    // Floor 5: the only place that knows the order.
+    room(
+      "Pipeline",
+      [
+        "Hydromet", "Formats", "Accumulate", "Areal", "Risk", "Warn", "Ingest", "District",
+        "Publish", "Archive", logging, crypto,
+      ]),
+
+    // Floor 7: the executable.
+    .executableTarget(
+      name: "freshet",
+      dependencies: [
+        "Hydromet", "Formats", "Accumulate", "Areal", "Ingest", "District", "Publish", "Drill",
+        "Pipeline", arguments, logging,
+      ],
+      swiftSettings: strict),
+
+    tests(of: "Hydromet"),
+    tests(of: "Formats", ["Hydromet"]),
+    tests(of: "Accumulate", ["Hydromet"]),
+    tests(of: "Areal", ["Hydromet", "Formats"]),
+    tests(of: "Risk", ["Hydromet"]),
+    tests(of: "Warn", ["Hydromet"]),
+    tests(of: "Ingest", ["Hydromet", "Formats"]),
+    tests(of: "District", ["Hydromet"]),
+    tests(of: "Publish", ["Hydromet", "Formats"]),
+    tests(of: "Archive", ["Hydromet"]),
+    tests(of: "Drill", ["Hydromet", "District"]),
+    tests(of: "Pipeline", ["Hydromet", "District", "Archive", "Ingest"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

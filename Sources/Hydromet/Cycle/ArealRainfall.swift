@@ -1,0 +1,44 @@
+/// Rain of one unit over one window. Mean, largest cell, largest gauge and share over a depth are
+/// four numbers; a threshold says which one it means.
+public struct ArealRainfall: Sendable, Hashable {
+  public let period: Period
+  /// Mean over the part of the unit that has data; nil where none has.
+  public let mean: Depth?
+  /// The largest cell that the unit touches; nil where none has data.
+  public let maximumCell: Depth?
+  /// The largest gauge inside the unit and its station; nil where no gauge reported.
+  public let maximumGauge: Depth?
+  public let maximumGaugeStation: String?
+  /// Share of the unit's area inside the grid that has data, counting a cell with some of its
+  /// frames by the share of frames that arrived; 0…1.
+  public let validShare: Double
+  /// Share of the unit's area that the grid covers at all; 0…1.
+  public let gridShare: Double
+  /// Whether every gauge inside the unit has every value of the window; false where there is none.
+  public let gaugesAreComplete: Bool
+
+  public init(
+    period: Period, mean: Depth?, maximumCell: Depth?, maximumGauge: Depth?,
+    maximumGaugeStation: String?, validShare: Double, gridShare: Double, gaugesAreComplete: Bool
+  ) {
+    self.period = period
+    self.mean = mean
+    self.maximumCell = maximumCell
+    self.maximumGauge = maximumGauge
+    self.maximumGaugeStation = maximumGaugeStation
+    self.validShare = validShare
+    self.gridShare = gridShare
+    self.gaugesAreComplete = gaugesAreComplete
+  }
+}
+
+/// Sums of one gauge over the windows of a cycle, in the order of the cycle's windows.
+public struct GaugeRainfall: Sendable, Hashable {
+  public let station: String
+  public let sums: [Accumulation]
+
+  public init(station: String, sums: [Accumulation]) {
+    self.station = station
+    self.sums = sums
+  }
+}

@@ -1,0 +1,123 @@
+/// One file that a cycle used.
+public struct CycleInput: Sendable, Hashable {
+  public let feed: String
+  public let name: String
+  /// SHA-256 of the bytes, lower-case hexadecimal.
+  public let hash: String
+  /// End of the newest period in the file.
+  public let dataTime: Timestamp
+
+  public init(feed: String, name: String, hash: String, dataTime: Timestamp) {
+    self.feed = feed
+    self.name = name
+    self.hash = hash
+    self.dataTime = dataTime
+  }
+}
+
+/// What one feed had to offer at the time of the cycle: a rung of the degrade ladder.
+public struct FeedState: Sendable, Hashable {
+  public let feed: String
+  /// End of the newest data at or before the cycle's time; nil where there is none.
+  public let newest: Timestamp?
+  /// Data that the longest window needs, and how much of it is there.
+  public let coverage: Coverage
+  /// The newest data are older than the feed's stated late offset allows.
+  public let isLate: Bool
+
+  public init(feed: String, newest: Timestamp?, coverage: Coverage, isLate: Bool) {
+    self.feed = feed
+    self.newest = newest
+    self.coverage = coverage
+    self.isLate = isLate
+  }
+}
+
+/// Rain of one unit over every window of the cycle, in the order of the windows.
+public struct UnitRainfall: Sendable, Hashable {
+  public let unitKind: UnitKind
+  public let unit: String
+  public let windows: [ArealRainfall]
+
+  public init(unitKind: UnitKind, unit: String, windows: [ArealRainfall]) {
+    self.unitKind = unitKind
+    self.unit = unit
+    self.windows = windows
+  }
+}
+
+/// The districts' own words and shapes, as products need them.
+public struct DistrictDescription: Sendable {
+  /// 6-digit administrative code.
+  public let id: String
+  public let name: String
+  public let englishName: String
+  /// Name of the issuing office, `云溪区气象台`.
+  public let office: String
+  public let englishOffice: String
+  public let townships: [Township]
+  public let basins: [SmallBasin]
+  public let hazardPoints: [HazardPoint]
+  public let stations: [Station]
+  /// Rivers and the like, drawn on maps as lines, WGS 84.
+  public let rivers: [[Point]]
+
+  public init(
+    id: String, name: String, englishName: String, office: String, englishOffice: String,
+    townships: [Township], basins: [SmallBasin], hazardPoints: [HazardPoint], stations: [Station],
+    rivers: [[Point]]
+  ) {
+    self.id = id
+    self.name = name
+    self.englishName = englishName
+    self.office = office
+    self.englishOffice = englishOffice
+    self.townships = townships
+    self.basins = basins
+    self.hazardPoints = hazardPoints
+    self.stations = stations
+    self.rivers = rivers
+  }
+}
+
+/// Everything that one cycle found out: what `Publish` turns into files.
+public struct CycleReport: Sendable {
+  public let district: DistrictDescription
+  /// SHA-256 of the district's folder (configuration, tables, shapes).
+  public let districtHash: String
+  public let programVersion: String
+  /// Data time: the end of every window.
+  public let time: Timestamp
+  /// Windows, shortest first.
+  public let windows: [TimeSpan]
+  /// Sums per window, in the order of `windows`; empty where there is no grid at all.
+  public let fields: [AccumulationField]
+  public let unitRainfall: [UnitRainfall]
+  public let gaugeRainfall: [GaugeRainfall]
+  public let assessments: [UnitAssessment]
+  public let townships: [TownshipAssessment]
+  public let drafts: [WarningDraft]
+  public let feeds: [FeedState]
+  public let inputs: [CycleInput]
+
+  public init(
+    district: DistrictDescription, districtHash: String, programVersion: String, time: Timestamp,
+    windows: [TimeSpan], fields: [AccumulationField], unitRainfall: [UnitRainfall],
+    gaugeRainfall: [GaugeRainfall], assessments: [UnitAssessment], townships: [TownshipAssessment],
+    drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput]
+  ) {
+    self.district = district
+    self.districtHash = districtHash
+    self.programVersion = programVersion
+    self.time = time
+    self.windows = windows
+    self.fields = fields
+    self.unitRainfall = unitRainfall
+    self.gaugeRainfall = gaugeRainfall
+    self.assessments = assessments
+    self.townships = townships
+    self.drafts = drafts
+    self.feeds = feeds
+    self.inputs = inputs
+  }
+}
