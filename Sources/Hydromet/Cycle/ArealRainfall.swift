@@ -4,6 +4,9 @@ public struct ArealRainfall: Sendable, Hashable {
   public let period: Period
   /// Mean over the part of the unit that has data; nil where none has.
   public let mean: Depth?
+  /// What the mean over the whole unit is at the least, counting rain that is not known as none;
+  /// equal to `mean` where everything is known, nil where nothing is.
+  public let meanLowerBound: Depth?
   /// The largest cell that the unit touches; nil where none has data.
   public let maximumCell: Depth?
   /// The largest gauge inside the unit and its station; nil where no gauge reported.
@@ -19,10 +22,12 @@ public struct ArealRainfall: Sendable, Hashable {
 
   public init(
     period: Period, mean: Depth?, maximumCell: Depth?, maximumGauge: Depth?,
-    maximumGaugeStation: String?, validShare: Double, gridShare: Double, gaugesAreComplete: Bool
+    maximumGaugeStation: String?, validShare: Double, gridShare: Double, gaugesAreComplete: Bool,
+    meanLowerBound: Depth? = nil
   ) {
     self.period = period
     self.mean = mean
+    self.meanLowerBound = meanLowerBound
     self.maximumCell = maximumCell
     self.maximumGauge = maximumGauge
     self.maximumGaugeStation = maximumGaugeStation

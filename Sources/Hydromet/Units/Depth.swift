@@ -27,8 +27,9 @@ public struct Depth: Sendable, Hashable, Comparable, Codable {
   }
 
   public init(tenthsOfMillimetre: Int32) {
-    self.init(micrometres: tenthsOfMillimetre.multipliedReportingOverflow(by: 100).overflow
-      ? (tenthsOfMillimetre < 0 ? .min : .max) : tenthsOfMillimetre * 100)
+    self.init(
+      micrometres: tenthsOfMillimetre.multipliedReportingOverflow(by: 100).overflow
+        ? (tenthsOfMillimetre < 0 ? .min : .max) : tenthsOfMillimetre * 100)
   }
 
   public static let zero = Depth(micrometres: 0)

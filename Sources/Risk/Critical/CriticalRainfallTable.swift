@@ -1,0 +1,47 @@
+public import Hydromet
+
+/// The thresholds of a district, arranged by unit and hazard.
+public struct CriticalRainfallTable: Sendable {
+  private struct Key: Hashable {
+    let kind: UnitKind
+    let unit: String
+    let hazard: Hazard
+  }
+
+  private let rows: [Key: [CriticalRainfall]]
+
+  /// Keeps the rows that hold at a moment, in the order of level, duration and table line.
+  ///
+  /// - Parameter time: data time of the judgement, not the time at which it is made.
+  public init(_ thresholds: [CriticalRainfall], at time: Timestamp) {
+    var rows: [Key: [CriticalRainfall]] = [:]
+    for row in thresholds where row.holds(at: time) {
+      rows[Key(kind: row.unitKind, unit: row.unit, hazard: row.hazard), default: []].append(row)
+    }
+    self.rows = rows.mapValues { list in
+      list.sorted {
+        ($0.level, $0.duration, $0.line) < ($1.level, $1.duration, $1.line)
+      }
+    }
+  }
+
+  /// The rows for a unit and a hazard: its own, or where it has none those of `*`.
+  public func rows(kind: UnitKind, unit: String, hazard: Hazard) -> [CriticalRainfall] {
+    rows[Key(kind: kind, unit: unit, hazard: hazard)]
+      ?? rows[Key(kind: kind, unit: "*", hazard: hazard)] ?? []
+  }
+
+  /// The hazards for which a unit has rows, in the order of `Hazard`.
+  public func hazards(kind: UnitKind, unit: String) -> [Hazard] {
+    Hazard.allCases.filter { !rows(kind: kind, unit: unit, hazard: $0).isEmpty }
+  }
+
+  /// The rows to use for a soil state: those of the state and those for any. Where the state is not
+  /// known, the rows of the wettest state that the table has: the cautious side.
+  static func select(_ rows: [CriticalRainfall], wetness: Wetness?) -> [CriticalRainfall] {
+    let present = Set(rows.map(\.wetness))
+    let state =
+      wetness ?? [.wet, .normal, .dry].first { present.contains($0) } ?? Wetness.any
+    return rows.filter { $0.wetness == .any || $0.wetness == state }
+  }
+}

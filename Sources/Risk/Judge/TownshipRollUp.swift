@@ -1,0 +1,32 @@
+public import Hydromet
+
+/// The level of a township: the highest of its own areal rain, of the basins that touch it and of
+/// the hazard points in it. No weighting, no smoothing: it can be derived by hand from the parts.
+public enum TownshipRollUp {
+  /// - Parameters:
+  ///   - parts: the assessments of the township itself, its basins and its points.
+  /// - Returns: unknown where there is no part at all: a township without rules is not safe.
+  public static func assess(
+    township: Township, parts: [UnitAssessment]
+  ) -> TownshipAssessment {
+    let answer =
+      RiskAnswer.combined(parts.map(\.answer)) ?? RiskAnswer.incomplete(reached: .none)
+    let decisive = decisivePart(parts, level: answer.level)
+    return TownshipAssessment(
+      township: township.code, name: township.name, answer: answer,
+      hazard: answer.level == .none ? nil : decisive?.hazard, decisive: decisive, parts: parts)
+  }
+
+  /// The part with the township's level and the largest ratio; ties go to the earlier part.
+  static func decisivePart(_ parts: [UnitAssessment], level: RiskLevel) -> UnitAssessment? {
+    var best: UnitAssessment?
+    for part in parts where part.answer.level == level {
+      guard let leader = best else {
+        best = part
+        continue
+      }
+      if (part.decisive?.ratio ?? -1) > (leader.decisive?.ratio ?? -1) { best = part }
+    }
+    return best
+  }
+}

@@ -1,0 +1,41 @@
+import Hydromet
+import Risk
+import Testing
+
+struct TownshipRollUpTests {
+  let township = Township(
+    code: "990110001000", name: "云台街道", englishName: nil, geometry: MultiPolygon([]))
+
+  func part(_ answer: RiskAnswer, _ unit: String = "B1") -> UnitAssessment {
+    UnitAssessment(
+      unitKind: .basin, unit: unit, name: unit, hazard: .flashFlood, answer: answer, decisive: nil,
+      uncovered: [])
+  }
+
+  @Test(
+    "a township has the highest level of its parts and is complete only where all of them are",
+    arguments: [
+      ([.complete(.none), .complete(.yellow)], "yellow", .complete),
+      ([.complete(.none), .complete(.none)], "none", .complete),
+      ([.complete(.none), .incomplete(reached: .none)], "unknown", .unknown),
+      ([.complete(.orange), .incomplete(reached: .none)], "orange", .atLeast),
+      ([.complete(.red), .incomplete(reached: .none)], "red", .complete),
+      ([.blind, .blind], "blind", .blind), ([.complete(.none), .blind], "unknown", .unknown),
+      ([], "unknown", .unknown),
+    ] as [([RiskAnswer], String, AssessmentState)])
+  func highest(parts: [RiskAnswer], name: String, state: AssessmentState) {
+    let assessment = TownshipRollUp.assess(township: township, parts: parts.map { part($0) })
+    #expect(assessment.answer.name == name)
+    #expect(assessment.answer.state == state)
+  }
+
+  @Test("the part that decides is named with its hazard; without a level no hazard is named")
+  func decisive() {
+    let parts = [part(.complete(.blue), "B1"), part(.complete(.red), "B2")]
+    let assessment = TownshipRollUp.assess(township: township, parts: parts)
+    #expect(assessment.decisive?.unit == "B2")
+    #expect(assessment.hazard == .flashFlood)
+    let calm = TownshipRollUp.assess(township: township, parts: [part(.complete(.none))])
+    #expect(calm.hazard == nil)
+  }
+}
