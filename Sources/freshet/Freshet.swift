@@ -1,1 +1,73 @@
-@main struct Freshet { static func main() {} }
+import ArgumentParser
+import Glibc
+import Hydromet
+
+/// The command line: one binary, every stage a tool on plain files.
+struct Freshet: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "freshet",
+    abstract: "Rain into township warnings: from a gauge's byte to a signed message.",
+    discussion: """
+      A district is a folder (see `freshet district --help`). The service watches its feeds and
+      publishes one whole cycle after another; the other commands do one step on plain files.
+
+      Times are ISO 8601 (2026-07-01T12:00:00Z). Output goes to -o or standard output.
+      Exit codes: 0 done, 1 the data say no, 2 usage, 3 a fault.
+      """,
+    version: ProgramVersion.text,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "The service", subcommands: [RunCommand.self, CycleCommand.self, ReplayCommand.self]),
+      CommandGroup(
+        name: "A district",
+        subcommands: [DistrictCommand.self, DrillCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "One step on files",
+        subcommands: [InspectCommand.self, AccumulateCommand.self, ArealCommand.self]),
+      CommandGroup(name: "Why", subcommands: [ExplainCommand.self, BenchCommand.self]),
+    ])
+}
+
+/// The workers are processes of the same binary; users never type this.
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Decode files for the service.", shouldDisplay: false)
+}
+
+@main
+struct Main {
+  static func main() {
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == WorkerCommand.configuration.commandName {
+      Glibc.exit(WorkerProcess.run())
+    }
+    do {
+      var command = try Freshet.parseAsRoot(arguments)
+      try command.run()
+    } catch let fault as Fault {
+      fail(with: [fault])
+    } catch let faults as FaultList {
+      fail(with: faults.faults)
+    } catch {
+      let code = Freshet.exitCode(for: error)
+      let message = Freshet.fullMessage(for: error)
+      guard code != .success else {
+        print(message)
+        return
+      }
+      if !message.isEmpty { Terminal.complain(message) }
+      Glibc.exit(code == .validationFailure ? 2 : code.rawValue)
+    }
+  }
+
+  private static func fail(with faults: [Fault]) -> Never {
+    for fault in faults { Terminal.complain("freshet: \(fault)") }
+    Glibc.exit(3)
+  }
+}
+
+/// Several faults of one input, all told at once.
+struct FaultList: Error {
+  let faults: [Fault]
+}

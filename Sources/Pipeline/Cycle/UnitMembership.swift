@@ -1,0 +1,74 @@
+import Areal
+public import Hydromet
+
+/// Which basins, points and gauges belong to which township, and which gauges lie in which basin.
+///
+/// Water follows basins and authority follows townships, so a basin counts for every township in
+/// which it has a noticeable part: at least `noticeableShare` of the basin's or of the township's
+/// area.
+public struct UnitMembership: Sendable {
+  /// A hundredth: below it two outlines that were drawn by different hands merely touch.
+  public static let noticeableShare = 0.01
+
+  /// Ids of basins by township code, in the order of the district's basins.
+  public let basinsOfTownship: [String: [String]]
+  /// Hazard points by township code, in the order of the district's points.
+  public let pointsOfTownship: [String: [HazardPoint]]
+  /// Indices into the district's stations, by township code and by basin id.
+  public let stationsOfTownship: [String: [Int]]
+  public let stationsOfBasin: [String: [Int]]
+
+  public init(_ district: DistrictDescription) throws(Fault) {
+    pointsOfTownship = Dictionary(grouping: district.hazardPoints, by: \.township)
+    stationsOfTownship = Dictionary(
+      uniqueKeysWithValues: district.townships.map {
+        ($0.code, UnitMembership.stations(district.stations, inside: $0.geometry))
+      })
+    stationsOfBasin = Dictionary(
+      uniqueKeysWithValues: district.basins.map {
+        ($0.id, UnitMembership.stations(district.stations, inside: $0.geometry))
+      })
+    basinsOfTownship = UnitMembership.overlaps(district)
+  }
+
+  private static func stations(_ stations: [Station], inside geometry: MultiPolygon) -> [Int] {
+    guard let box = geometry.box else { return [] }
+    return stations.indices.filter { index in
+      let place = stations[index].place
+      let p = Point(x: place.longitude, y: place.latitude)
+      return p.x >= box.minX && p.x <= box.maxX && p.y >= box.minY && p.y <= box.maxY
+        && geometry.contains(p)
+    }
+  }
+
+  /// Overlaps by shares on a fine lattice: the common area of two outlines is the sum over cells of
+  /// the product of their shares, exact but for cells that both borders cross.
+  private static func overlaps(_ district: DistrictDescription) -> [String: [String]] {
+    let shapes = district.townships.map(\.geometry) + district.basins.map(\.geometry)
+    guard let box = Box(around: shapes.lazy.flatMap { $0.polygons.lazy.flatMap(\.outer) }) else {
+      return [:]
+    }
+    let side = max(box.maxX - box.minX, box.maxY - box.minY) / 512
+    guard side > 0 else { return [:] }
+    let lattice = GridGeometry(
+      rows: Int(((box.maxY - box.minY) / side).rounded(.up)) + 1,
+      columns: Int(((box.maxX - box.minX) / side).rounded(.up)) + 1, projection: "EPSG:4326",
+      isGeographic: false, west: box.minX, north: box.maxY, cellWidth: side, cellHeight: side)
+    let townshipShares = district.townships.map { shares(of: $0.geometry, on: lattice) }
+    var result: [String: [String]] = [:]
+    for basin in district.basins {
+      let basinShares = shares(of: basin.geometry, on: lattice)
+      let basinArea = basinShares.values.reduce(0, +)
+      for (township, own) in zip(district.townships, townshipShares) {
+        let (small, large) = own.count < basinShares.count ? (own, basinShares) : (basinShares, own)
+        var common = 0.0
+        for (cell, share) in small { common += share * (large[cell] ?? 0) }
+        let townshipArea = own.values.reduce(0, +)
+        let isNoticeable =
+          common > noticeableShare * basinArea || common > noticeableShare * townshipArea
+        if isNoticeable && common > 0 { result[township.code, default: []].append(basin.id) }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,81 @@
+import Glibc
+import Hydromet
+
+/// Standard output, standard error and files, for people and pipes.
+enum Terminal {
+  static func complain(_ text: String) {
+    write(text + "\n", to: STDERR_FILENO)
+  }
+
+  static func say(_ text: String) {
+    write(text + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Writes to a file, whole or not at all, or to standard output where no file is named.
+  static func deliver(_ text: String, to path: String?) throws(Fault) {
+    guard let path else {
+      write(text, to: STDOUT_FILENO)
+      return
+    }
+    try deliver(bytes: Array(text.utf8), to: path)
+  }
+
+  static func deliver(bytes: [UInt8], to path: String) throws(Fault) {
+    let temporary = "\(path).\(getpid()).tmp"
+    guard let file = fopen(temporary, "w") else { throw cannotWrite(path) }
+    let written = fwrite(bytes, 1, bytes.count, file)
+    guard fclose(file) == 0, written == bytes.count, rename(temporary, path) == 0 else {
+      let fault = cannotWrite(path)
+      unlink(temporary)
+      throw fault
+    }
+  }
+
+  private static func cannotWrite(_ path: String) -> Fault {
+    Fault(
+      "cannot_write", at: .init(path), "cannot write: \(String(cString: strerror(errno)))",
+      remedy: "check the folder, its rights and the free space")
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    var start = 0
+    while start < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + start }, bytes.count - start)
+      }
+      guard count > 0 else { return }
+      start += count
+    }
+  }
+}
+
+/// A progress bar on a terminal; nothing in a pipe.
+final class ProgressBar {
+  private let title: String
+  private let isShown: Bool
+  private var lastPercent = -1
+
+  init(_ title: String) {
+    self.title = title
+    isShown = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Shows `done` of `total`, and a word on what is being done.
+  func show(_ done: Int, of total: Int, _ note: String = "") {
+    guard isShown, total > 0 else { return }
+    let percent = min(100, done * 100 / total)
+    guard percent != lastPercent || !note.isEmpty else { return }
+    lastPercent = percent
+    let filled = percent * 30 / 100
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+    fputs("\r\u{1B}[2K\(title) \(bar) \(done)/\(total) \(note)", stderr)
+    fflush(stderr)
+  }
+
+  func finish() {
+    guard isShown else { return }
+    fputs("\r\u{1B}[2K", stderr)
+    fflush(stderr)
+  }
+}
