@@ -1,0 +1,91 @@
+import Hydromet
+
+/// The Chinese sentences of a draft. Every sentence is composed from fields in a fixed order and fixed
+/// words, so that the text cannot disagree with the coded message.
+struct DraftWording {
+  let district: DistrictDescription
+  let time: Timestamp
+
+  /// `云溪区气象台发布山洪灾害气象风险橙色预警[II级/重大]`
+  func headline(_ group: HazardGroup) -> String {
+    "\(district.office)发布\(warning(group))[\(group.level.chineseGrade)]"
+  }
+
+  func description(_ group: HazardGroup) -> String {
+    var sentences = [opening(group)]
+    if let leader = group.leader, let statement = mostRain(leader) { sentences.append(statement) }
+    if group.members.count > 1 { sentences.append(everyBasis(group)) }
+    sentences.append(dataNote(group))
+    if group.hazard == .rainstorm {
+      sentences.append("预警信号标准还要求“降雨可能持续”，由值班预报员判断。")
+    }
+    sentences.append("本稿由系统根据实况降雨自动生成，为草稿，尚未签发，须经值班预报员审核。")
+    return sentences.joined()
+  }
+
+  /// `山洪灾害气象风险橙色预警`
+  private func warning(_ group: HazardGroup) -> String {
+    group.hazard.chineseWarningName + group.level.chineseName + group.hazard.chineseWarningKind
+  }
+
+  private func opening(_ group: HazardGroup) -> String {
+    let places = group.members.map(\.name).joined(separator: "、")
+    let measure = group.hazard == .rainstorm ? "标准" : "阈值"
+    return "截至\(BeijingTime.chinese(time))，\(places)（共\(group.members.count)个镇街）"
+      + "实况降雨达到\(warning(group))\(measure)。"
+  }
+
+  private func mostRain(_ leader: TownshipCase) -> String? {
+    guard let unit = leader.leading, let evidence = unit.decisive, let depth = evidence.depth
+    else { return nil }
+    let threshold = evidence.threshold
+    let bound = evidence.isLowerBound ? "至少达" : "达"
+    return "其中\(place(leader, unit))过去\(threshold.duration.chineseText)"
+      + "\(DraftWording.statistic(threshold.statistic))\(bound)\(depth.shortText)毫米，"
+      + "超过阈值程度最大（阈值\(threshold.depth.shortText)毫米）。"
+  }
+
+  private func everyBasis(_ group: HazardGroup) -> String {
+    let bases = group.members.map { member -> String in
+      guard let unit = member.leading, let evidence = unit.decisive, let depth = evidence.depth
+      else { return "\(member.name)依据不详" }
+      let bound = evidence.isLowerBound ? "至少" : ""
+      return "\(place(member, unit))\(evidence.threshold.duration.chineseText)"
+        + "\(DraftWording.statistic(evidence.threshold.statistic))\(bound)\(depth.shortText)毫米"
+        + "（阈值\(evidence.threshold.depth.shortText)毫米）"
+    }
+    return "各镇街依据：\(bases.joined(separator: "；"))。"
+  }
+
+  private func dataNote(_ group: HazardGroup) -> String {
+    var notes: [String] = []
+    func note(_ cases: [TownshipCase], _ text: String) {
+      guard !cases.isEmpty else { return }
+      notes.append(cases.map(\.name).joined(separator: "、") + text)
+    }
+    note(group.uncertain, "资料不全，等级可能更高")
+    note(group.unknown, "资料不足，不能判断")
+    note(group.blind, "无资料覆盖，不能判断")
+    guard !notes.isEmpty else { return "资料说明：本次判断所需资料完整。" }
+    return "资料说明：\(notes.joined(separator: "；"))。"
+  }
+
+  /// `石角镇`, `石角镇蒲河小流域`, `石角镇老街隐患点`
+  private func place(_ member: TownshipCase, _ unit: UnitAssessment) -> String {
+    let name = unit.name.isEmpty ? unit.unit : unit.name
+    switch unit.unitKind {
+    case .township: return member.name
+    case .basin: return member.name + name + (name.hasSuffix("流域") ? "" : "小流域")
+    case .hazardPoint: return member.name + name + (name.hasSuffix("点") ? "" : "隐患点")
+    }
+  }
+
+  static func statistic(_ statistic: RainStatistic) -> String {
+    switch statistic {
+    case .mean: "面雨量"
+    case .maximumCell: "最大格点雨量"
+    case .maximumGauge: "最大站点雨量"
+    case .cell: "所在格点雨量"
+    }
+  }
+}

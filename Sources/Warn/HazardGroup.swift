@@ -1,0 +1,62 @@
+import Hydromet
+
+/// One township in the light of one hazard: the part of its assessment that a draft speaks of.
+struct TownshipCase {
+  let code: String
+  let name: String
+  let englishName: String
+  let answer: RiskAnswer
+  /// The unit with the highest level, of those the one with the largest ratio to its threshold.
+  let leading: UnitAssessment?
+
+  /// - Returns: nil where nothing in the township is judged for the hazard.
+  init?(_ township: TownshipAssessment, hazard: Hazard, englishName: String) {
+    let parts = township.parts.filter { $0.hazard == hazard }
+    guard let answer = RiskAnswer.combined(parts.map(\.answer)) else { return nil }
+    code = township.township
+    name = township.name
+    self.englishName = englishName
+    self.answer = answer
+    var best: UnitAssessment?
+    for part in parts where part.answer.level == answer.level && part.decisive != nil {
+      guard let current = best else {
+        best = part
+        continue
+      }
+      if TownshipCase.outranks(part, current) { best = part }
+    }
+    leading = best
+  }
+
+  /// Larger ratio first; equal ratios by the unit's id, so that the choice never depends on the order.
+  private static func outranks(_ a: UnitAssessment, _ b: UnitAssessment) -> Bool {
+    let left = a.decisive?.ratio ?? -1
+    let right = b.decisive?.ratio ?? -1
+    return left != right ? left > right : a.unit < b.unit
+  }
+}
+
+/// The townships that share one draft, and those nobody can judge for the same hazard.
+struct HazardGroup {
+  let hazard: Hazard
+  let level: RiskLevel
+  /// In the order of the administrative codes.
+  let members: [TownshipCase]
+  /// Judged for the hazard but without enough data, in the order of the administrative codes.
+  let unknown: [TownshipCase]
+  /// Outside every feed's coverage, in the order of the administrative codes.
+  let blind: [TownshipCase]
+
+  /// The case with the largest ratio; of equal ones the first in administrative order.
+  var leader: TownshipCase? {
+    var best: TownshipCase?
+    for member in members {
+      let ratio = member.leading?.decisive?.ratio ?? -1
+      if best == nil || ratio > (best?.leading?.decisive?.ratio ?? -1) { best = member }
+    }
+    return best
+  }
+
+  /// Members whose level is certain only downwards: it may be higher still.
+  var uncertain: [TownshipCase] { members.filter { $0.answer.state == .atLeast } }
+}
