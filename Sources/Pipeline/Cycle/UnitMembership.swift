@@ -14,12 +14,16 @@ public struct UnitMembership: Sendable {
   public let basinsOfTownship: [String: [String]]
   /// Hazard points by township code, in the order of the district's points.
   public let pointsOfTownship: [String: [HazardPoint]]
+  /// Code of the township by point id.
+  let townshipOfPoint: [String: String]
   /// Indices into the district's stations, by township code and by basin id.
   public let stationsOfTownship: [String: [Int]]
   public let stationsOfBasin: [String: [Int]]
 
-  public init(_ district: DistrictDescription) throws(Fault) {
+  public init(_ district: DistrictDescription) {
     pointsOfTownship = Dictionary(grouping: district.hazardPoints, by: \.township)
+    townshipOfPoint = Dictionary(
+      district.hazardPoints.map { ($0.id, $0.township) }, uniquingKeysWith: { first, _ in first })
     stationsOfTownship = Dictionary(
       uniqueKeysWithValues: district.townships.map {
         ($0.code, UnitMembership.stations(district.stations, inside: $0.geometry))
@@ -54,21 +58,47 @@ public struct UnitMembership: Sendable {
       rows: Int(((box.maxY - box.minY) / side).rounded(.up)) + 1,
       columns: Int(((box.maxX - box.minX) / side).rounded(.up)) + 1, projection: "EPSG:4326",
       isGeographic: false, west: box.minX, north: box.maxY, cellWidth: side, cellHeight: side)
-    let townshipShares = district.townships.map { shares(of: $0.geometry, on: lattice) }
+    let townshipShares = district.townships.map { CellShares.shares(of: $0.geometry, on: lattice) }
     var result: [String: [String]] = [:]
     for basin in district.basins {
-      let basinShares = shares(of: basin.geometry, on: lattice)
-      let basinArea = basinShares.values.reduce(0, +)
+      let basinShares = CellShares.shares(of: basin.geometry, on: lattice)
+      let basinArea = basinShares.reduce(0) { $0 + $1.share }
       for (township, own) in zip(district.townships, townshipShares) {
-        let (small, large) = own.count < basinShares.count ? (own, basinShares) : (basinShares, own)
-        var common = 0.0
-        for (cell, share) in small { common += share * (large[cell] ?? 0) }
-        let townshipArea = own.values.reduce(0, +)
+        let common = commonArea(own, basinShares)
+        let townshipArea = own.reduce(0) { $0 + $1.share }
         let isNoticeable =
           common > noticeableShare * basinArea || common > noticeableShare * townshipArea
         if isNoticeable && common > 0 { result[township.code, default: []].append(basin.id) }
       }
     }
     return result
+  }
+
+  /// Merges two lists of shares that are sorted by cell.
+  private static func commonArea(_ a: [CellShare], _ b: [CellShare]) -> Double {
+    var i = 0
+    var j = 0
+    var sum = 0.0
+    while i < a.count, j < b.count {
+      if a[i].cell == b[j].cell {
+        sum += a[i].share * b[j].share
+        i += 1
+        j += 1
+      } else if a[i].cell < b[j].cell {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    return sum
+  }
+
+  /// Whether an assessment is one of a township's parts.
+  func counts(_ assessment: UnitAssessment, for township: String) -> Bool {
+    switch assessment.unitKind {
+    case .township: assessment.unit == township
+    case .basin: basinsOfTownship[township]?.contains(assessment.unit) ?? false
+    case .hazardPoint: townshipOfPoint[assessment.unit] == township
+    }
   }
 }

@@ -1,0 +1,70 @@
+import District
+import Hydromet
+import Risk
+
+/// Judges every unit of a district for every hazard it has thresholds for.
+struct Assessor {
+  private let district: District
+  private let membership: UnitMembership
+  private let judge: UnitJudge
+  private let windowIndex: [TimeSpan: Int]
+  private let time: Timestamp
+
+  init(district: District, membership: UnitMembership, windows: [TimeSpan], time: Timestamp) {
+    self.district = district
+    self.membership = membership
+    self.time = time
+    judge = UnitJudge(table: CriticalRainfallTable(district.thresholds, at: time))
+    windowIndex = Dictionary(
+      windows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Assessments in the order townships, basins, hazard points, each in the district's order.
+  ///
+  /// - Parameter rainfall: the rain of every unit, in any order.
+  func assess(_ rainfall: [UnitRainfall]) -> [UnitAssessment] {
+    var townships: [String: UnitRainfall] = [:]
+    var basins: [String: UnitRainfall] = [:]
+    var points: [String: UnitRainfall] = [:]
+    for rain in rainfall {
+      switch rain.unitKind {
+      case .township: townships[rain.unit] = rain
+      case .basin: basins[rain.unit] = rain
+      case .hazardPoint: points[rain.unit] = rain
+      }
+    }
+    var result: [UnitAssessment] = []
+    for township in district.description.townships {
+      result += assess(
+        .township, township.code, township.name, nil, area: townships[township.code], cell: nil)
+    }
+    for basin in district.description.basins {
+      result += assess(.basin, basin.id, basin.name, nil, area: basins[basin.id], cell: nil)
+    }
+    for point in district.description.hazardPoints {
+      let area = point.basin.flatMap { basins[$0] } ?? townships[point.township]
+      result += assess(
+        .hazardPoint, point.id, point.name, point.hazard, area: area, cell: points[point.id])
+    }
+    return result
+  }
+
+  /// A point is judged only for its own hazard: by the cell that holds it, or by the rain of the
+  /// basin above it (of its township where it has no basin).
+  private func assess(
+    _ kind: UnitKind, _ unit: String, _ name: String, _ only: Hazard?, area: UnitRainfall?,
+    cell: UnitRainfall?
+  ) -> [UnitAssessment] {
+    let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
+    return hazards.compactMap { hazard in
+      judge.assess(kind: kind, unit: unit, name: name, hazard: hazard) { statistic, duration in
+        guard let window = windowIndex[duration] else { return nil }
+        let source = statistic == .cell ? cell : area
+        guard let rain = source?.windows[window] else { return nil }
+        return ComparedRain(
+          rain, statistic: statistic,
+          minimumCoverage: district.configuration.minimumCoverage)
+      }
+    }
+  }
+}

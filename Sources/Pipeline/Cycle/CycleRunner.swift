@@ -1,0 +1,83 @@
+import Accumulate
+import Archive
+public import District
+public import Hydromet
+import Publish
+import Risk
+import Warn
+
+/// Makes the report of one cycle after another: everything known up to a data time, summed, averaged
+/// over units, judged and put into words. Successive cycles slide; any other order gives the same.
+public final class CycleRunner {
+  private let workspace: Workspace
+  private let membership: UnitMembership
+  private let composer: DraftComposer
+  private let grid: GridSums?
+  private let gauges: GaugeHistory
+  private let units: UnitRain
+
+  public init(_ workspace: Workspace) throws(Fault) {
+    self.workspace = workspace
+    let description = workspace.district.description
+    membership = UnitMembership(description)
+    composer = try DraftComposer(district: description)
+    grid = try GridSums(workspace)
+    gauges = GaugeHistory(workspace)
+    units = try UnitRain(workspace, membership: membership)
+  }
+
+  /// The report of the cycle with data time `time`.
+  ///
+  /// - Parameter known: only what was known at this moment; nil for everything that is known now.
+  public func report(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
+    -> CycleReport
+  {
+    let district = workspace.district
+    let windows = district.configuration.windows
+    let fields = try grid?.fields(at: time, asKnown: known) ?? []
+    let gaugeRainfall = try gauges.rainfall(at: time, asKnown: known)
+    let unitRainfall = try units.rainfall(
+      fields: fields, gauges: gaugeRainfall, windows: windows, time: time)
+    let assessments = Assessor(
+      district: district, membership: membership, windows: windows, time: time
+    ).assess(unitRainfall)
+    let townships = district.description.townships.map { township in
+      TownshipRollUp.assess(
+        township: township,
+        parts: assessments.filter { membership.counts($0, for: township.code) })
+    }
+    let (feeds, inputs) = try evidence(at: time, asKnown: known)
+    return CycleReport(
+      district: district.description, districtHash: workspace.districtHash,
+      programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields,
+      unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
+      townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
+      inputs: inputs)
+  }
+
+  /// What every feed had to offer, and the files that the sums rest on.
+  private func evidence(
+    at time: Timestamp, asKnown known: Timestamp?
+  ) throws(Fault) -> (feeds: [FeedState], inputs: [CycleInput]) {
+    var feeds: [FeedState] = []
+    var inputs: [CycleInput] = []
+    for feed in workspace.district.configuration.feeds {
+      let found =
+        switch feed.kind {
+        case .grid: try grid?.evidence(at: time, asKnown: known)
+        case .stations: try gauges.evidence(feed, at: time, asKnown: known)
+        }
+      guard let found else { continue }
+      feeds.append(found.state)
+      inputs.append(contentsOf: found.inputs)
+    }
+    inputs.sort { ($0.feed, $0.dataTime, $0.name) < ($1.feed, $1.dataTime, $1.name) }
+    return (feeds, inputs)
+  }
+}
+
+/// What one feed contributed to a cycle.
+struct FeedEvidence {
+  let state: FeedState
+  let inputs: [CycleInput]
+}

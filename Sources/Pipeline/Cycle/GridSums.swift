@@ -1,0 +1,104 @@
+import Accumulate
+import Archive
+import District
+import Hydromet
+
+/// The rolling sums of the rain grid, kept from cycle to cycle.
+///
+/// Before every cycle the frames in the sums are compared with the frames that the ledger knows, so
+/// that late, corrected and withdrawn frames are patched in, whatever happened in between.
+final class GridSums {
+  private let workspace: Workspace
+  private let feed: FeedConfiguration
+  private let windows: [TimeSpan]
+  private var sums: RollingSums?
+  private var geometry: GridGeometry?
+  /// The version of every frame that is in the sums, by the end of its period.
+  private var included: [Timestamp: StoredFrame] = [:]
+
+  /// Nil where the district has no grid feed.
+  init?(_ workspace: Workspace) throws(Fault) {
+    let configuration = workspace.district.configuration
+    guard let feed = configuration.feeds.first(where: { $0.kind == .grid }) else { return nil }
+    self.workspace = workspace
+    self.feed = feed
+    windows = configuration.windows
+  }
+
+  private var longest: Int { windows.map(\.seconds).max() ?? 0 }
+
+  /// The sums of every window that ends at `time`; empty while no grid was ever accepted.
+  func fields(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> [AccumulationField] {
+    guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return [] }
+    let wanted = try frames(at: time, asKnown: known)
+    if self.geometry != geometry || sums == nil {
+      self.geometry = geometry
+      included = [:]
+      sums = RollingSums(
+        geometry: geometry, stepSeconds: feed.stepSeconds, windows: windows)
+    }
+    try patch(wanted)
+    try slide(to: time, wanted)
+    return windows.compactMap { sums?.field(for: $0) }
+  }
+
+  func evidence(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> FeedEvidence {
+    let found = try frames(at: time, asKnown: known).values.sorted { $0.period.end < $1.period.end }
+    let expectedNewest = time.floored(toSeconds: feed.stepSeconds)
+    let newest = found.last?.period.end
+    let state = FeedState(
+      feed: feed.name, newest: newest,
+      coverage: Coverage(received: found.count, expected: longest / feed.stepSeconds),
+      isLate: newest.map { $0 < expectedNewest } ?? true)
+    let inputs = found.map {
+      CycleInput(
+        feed: feed.name, name: $0.fileName, hash: $0.fileHash, dataTime: $0.period.end)
+    }
+    return FeedEvidence(state: state, inputs: inputs)
+  }
+
+  /// Frames of one step each within the longest window.
+  private func frames(
+    at time: Timestamp, asKnown known: Timestamp?
+  ) throws(Fault) -> [Timestamp: StoredFrame] {
+    let stored = try workspace.ledger.frames(
+      feed: feed.name, in: Period(end: time, seconds: longest), asKnown: known)
+    var frames: [Timestamp: StoredFrame] = [:]
+    for frame in stored where frame.period.seconds == feed.stepSeconds {
+      frames[frame.period.end] = frame
+    }
+    return frames
+  }
+
+  /// Brings the frames that are in the sums to the versions that are wanted.
+  private func patch(_ wanted: [Timestamp: StoredFrame]) throws(Fault) {
+    guard let end = sums?.end else { return }
+    let reach = Period(end: end, seconds: longest)
+    var ends = Set(included.keys)
+    ends.formUnion(wanted.keys)
+    for moment in ends.sorted() where moment > reach.start && moment <= reach.end {
+      let old = included[moment]
+      let new = wanted[moment]
+      guard old?.storeName != new?.storeName else { continue }
+      let before = try old.map { frame throws(Fault) in try load(frame) }
+      let after = try new.map { frame throws(Fault) in try load(frame) }
+      try sums?.replace(at: moment, old: before, new: after)
+      included[moment] = new
+    }
+  }
+
+  private func slide(to time: Timestamp, _ wanted: [Timestamp: StoredFrame]) throws(Fault) {
+    var known = included
+    for (end, frame) in wanted where known[end] == nil { known[end] = frame }
+    try sums?.advance(to: time) { end throws(Fault) in
+      guard let frame = known[end] else { return nil }
+      return try load(frame)
+    }
+    let oldest = time - longest
+    included = wanted.filter { $0.key > oldest && $0.key <= time }
+  }
+
+  private func load(_ frame: StoredFrame) throws(Fault) -> DepthField {
+    try workspace.frames.read(frame)
+  }
+}
