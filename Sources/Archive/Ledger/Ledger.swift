@@ -48,7 +48,10 @@ public final class Ledger: Sendable {
     let migrator = Schema.migrator
     try pool.read { db in
       let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-      let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      // A kill between the two transactions that make a ledger leaves the list of its versions.
+      let tables =
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0
       if application != Schema.applicationID && (application != 0 || tables > 0) {
         throw Fault(
           "ledger_foreign", at: .init(path), "this database belongs to another program",
