@@ -1,0 +1,205 @@
+import GRDB
+public import Hydromet
+
+extension Ledger {
+  /// Takes in the readings of a claimed file, thousands in one transaction. What holds where a
+  /// reading of the same station, element and period is known already is said at `Precedence`.
+  ///
+  /// - Parameter correction: 0 for a first report, 1 for `CCA` and so on.
+  public func accept(
+    _ file: Int64, readings: [GaugeReading], format: String? = nil, correction: Int = 0,
+    known: Timestamp
+  ) throws(Fault) -> Acceptance {
+    try write { db in
+      let record = try Ledger.claimedFile(db, file)
+      let moment = try Ledger.advance(db, to: known)
+      var intake = try ReadingIntake(db, file: record, correction: correction, moment: moment)
+      for reading in readings { try intake.accept(reading) }
+      try intake.settleFiles(db)
+      return try Ledger.conclude(
+        db, record, intake.tally, newest: readings.map(\.period.end).max(), format: format,
+        correction: correction, at: moment)
+    }
+  }
+
+  /// Readings whose period lies wholly within `period`, ordered by station, element, length and
+  /// end; of each the one that was known at `moment`, or that is known now where `moment` is nil.
+  ///
+  /// - Parameter element: only this element; all where nil.
+  public func readings(
+    feed: String, element: Element? = nil, in period: Period, asKnown moment: Timestamp? = nil
+  ) throws(Fault) -> [GaugeReading] {
+    try read { db in
+      let series = try Ledger.series(db, feed: feed, element: element)
+      var found: [(rank: Int, reading: GaugeReading)] = []
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT series_id, period_end, tenths, is_trace, quality FROM reading
+          WHERE period_end > ?1 AND period_end <= ?2 AND \(Ledger.isKnown("reading", "?3"))
+          ORDER BY period_end
+          """,
+        arguments: [
+          period.start.secondsSince1970, period.end.secondsSince1970, moment?.secondsSince1970,
+        ])
+      while let row = try rows.next() {
+        guard let series = series[row[0]] else { continue }
+        let reading = try series.reading(row)
+        if reading.period.start >= period.start { found.append((series.rank, reading)) }
+      }
+      found.sort { ($0.rank, $0.reading.period.end) < ($1.rank, $1.reading.period.end) }
+      return found.map(\.reading)
+    }
+  }
+
+  private static func series(
+    _ db: Database, feed: String, element: Element?
+  ) throws -> [Int64: Series] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, station, element, period_seconds FROM series
+        WHERE feed = ?1 AND (?2 IS NULL OR element = ?2)
+        ORDER BY station, element, period_seconds
+        """, arguments: [feed, element?.rawValue])
+    var series: [Int64: Series] = [:]
+    for (rank, row) in rows.enumerated() { series[row[0]] = try Series(row, rank: rank) }
+    return series
+  }
+}
+
+/// The values of one element at one station over periods of one length.
+struct Series {
+  let rank: Int
+  let station: String
+  let element: Element
+  let seconds: Int
+
+  init(_ row: Row, rank: Int) throws {
+    let name: String = row[2]
+    guard let element = Element(rawValue: name) else {
+      throw Ledger.damaged("there is no element “\(name)”")
+    }
+    self.rank = rank
+    self.station = row[1]
+    self.element = element
+    self.seconds = row[3]
+  }
+
+  /// A row of series_id, period_end, tenths, is_trace, quality.
+  func reading(_ row: Row) throws -> GaugeReading {
+    let code: Int = row[4]
+    guard let quality = QualityCode(rawValue: code) else {
+      throw Ledger.damaged("there is no quality code \(code)")
+    }
+    return GaugeReading(
+      station: station, element: element,
+      period: Period(end: Timestamp(secondsSince1970: row[1]), seconds: seconds),
+      tenths: row[2], isTrace: row[3], quality: quality)
+  }
+}
+
+/// Takes readings in one by one inside one transaction, with prepared statements.
+struct ReadingIntake {
+  private struct SeriesKey: Hashable {
+    let station: String
+    let element: Element
+    let seconds: Int
+  }
+
+  private let file: FileRecord
+  private let correction: Int
+  private let moment: Int64
+  private let newest: Statement
+  private let insertion: Statement
+  private let ending: Statement
+  private let newSeries: Statement
+  private var series: [SeriesKey: Int64] = [:]
+  private var gained = 0
+  /// Rows that were ended, by the file that had brought them.
+  private var lost: [Int64: Int] = [:]
+  private(set) var tally = Tally()
+
+  init(_ db: Database, file: FileRecord, correction: Int, moment: Int64) throws {
+    self.file = file
+    self.correction = correction
+    self.moment = moment
+    newest = try db.cachedStatement(
+      sql: """
+        SELECT version, known_to, tenths, is_trace, quality, correction, file_id FROM reading
+        WHERE period_end = ? AND series_id = ? ORDER BY version DESC LIMIT 1
+        """)
+    insertion = try db.cachedStatement(
+      sql: """
+        INSERT INTO reading (period_end, series_id, version, tenths, is_trace, quality,
+          correction, file_id, known_from)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    ending = try db.cachedStatement(
+      sql: """
+        UPDATE reading SET known_to = ? WHERE period_end = ? AND series_id = ? AND version = ?
+        """)
+    newSeries = try db.cachedStatement(
+      sql: """
+        INSERT INTO series (feed, station, element, period_seconds) VALUES (?, ?, ?, ?)
+        RETURNING id
+        """)
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT station, element, period_seconds, id FROM series WHERE feed = ?",
+      arguments: [file.feed])
+    while let row = try rows.next() {
+      guard let element = Element(rawValue: row[1]) else { continue }
+      series[SeriesKey(station: row[0], element: element, seconds: row[2])] = row[3]
+    }
+  }
+
+  mutating func accept(_ reading: GaugeReading) throws {
+    let end = reading.period.end.secondsSince1970
+    let id = try seriesNumber(of: reading)
+    let account = Precedence.Account(
+      tenths: reading.tenths, isTrace: reading.isTrace, quality: reading.quality.rawValue,
+      correction: correction)
+    var version = 0
+    var verdict = Precedence.add
+    if let last = try Row.fetchOne(newest, arguments: [end, id]) {
+      version = last[0] + 1
+      if (last[1] as Int64?) == nil {
+        let known = Precedence.Account(
+          tenths: last[2], isTrace: last[3], quality: last[4], correction: last[5])
+        verdict = Precedence.of(account, over: known)
+        if verdict == .replace {
+          try ending.execute(arguments: [moment, end, id, version - 1])
+          lost[last[6], default: 0] += 1
+        }
+      }
+    }
+    tally.count(verdict, reading.period)
+    guard verdict == .add || verdict == .replace else { return }
+    try insertion.execute(arguments: [
+      end, id, version, account.tenths, account.isTrace, account.quality, correction, file.id,
+      moment,
+    ])
+    gained += 1
+  }
+
+  /// Brings the counts of the files up to date whose rows came and went.
+  func settleFiles(_ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE file SET current_rows = current_rows + ? WHERE id = ?",
+      arguments: [gained, file.id])
+    for (older, count) in lost.sorted(by: { $0.key < $1.key }) {
+      try Ledger.loseRows(db, older, count, to: file.id, at: moment)
+    }
+  }
+
+  private mutating func seriesNumber(of reading: GaugeReading) throws -> Int64 {
+    let key = SeriesKey(
+      station: reading.station, element: reading.element, seconds: reading.period.seconds)
+    if let id = series[key] { return id }
+    let id = try Int64.fetchOne(
+      newSeries, arguments: [file.feed, key.station, key.element.rawValue, key.seconds])
+    guard let id else { throw Ledger.damaged("a series got no number") }
+    series[key] = id
+    return id
+  }
+}

@@ -1,0 +1,152 @@
+import Archive
+import Foundation
+import Hydromet
+import Testing
+
+@Suite("Every arriving file has one fate")
+struct LedgerFileTests {
+  let bench: Workbench
+  let ledger: Ledger
+
+  init() throws {
+    bench = try Workbench()
+    ledger = try bench.ledger()
+  }
+
+  @Test("a file is claimed, then accepted, and its record says so")
+  func accepted() throws {
+    let result = try ledger.take("a.nc", "A", frames: [frame(endingAt: 10, "A")], at: minute(12))
+    let file = try #require(try ledger.files().first)
+    #expect(result.fate == .accepted)
+    #expect(file.fate == .accepted)
+    #expect(file.format == "test")
+    #expect(file.firstSeen == minute(12))
+    #expect(file.newestData == minute(10))
+    #expect(file.fingerprint == fingerprint("A"))
+    #expect(try ledger.isKnown(feed: "radar", sha256: fingerprint("A").sha256))
+    #expect(try !ledger.isKnown(feed: "gauges", sha256: fingerprint("A").sha256))
+  }
+
+  @Test("the same file seen again is known and changes nothing")
+  func seenAgain() throws {
+    try ledger.take("a.nc", "A", frames: [frame(endingAt: 10, "A")], at: minute(12))
+    let again = try ledger.claim(
+      feed: "radar", name: "a.nc", fingerprint: fingerprint("A"), known: minute(20))
+    guard case .known(let file) = again else {
+      Issue.record("it was handed out again: \(again)")
+      return
+    }
+    #expect(file.fate == .accepted)
+    #expect(try ledger.files().count == 1)
+  }
+
+  @Test("equal bytes under two names are one file only where the bytes state their time")
+  func equalBytes() throws {
+    try ledger.take("0010.tif", "dry", frames: [frame(endingAt: 10, "dry")], at: minute(12))
+    let named = try ledger.claim(
+      feed: "radar", name: "0020.tif", fingerprint: fingerprint("dry"), known: minute(22))
+    guard case .claimed = named else {
+      Issue.record("a second dry frame was taken for a repeat")
+      return
+    }
+    let dated = try ledger.claim(
+      feed: "radar", name: "copy.nc", fingerprint: fingerprint("dry"), known: minute(23),
+      identity: .content)
+    guard case .duplicate(let file) = dated else {
+      Issue.record("a repeat was not recognised")
+      return
+    }
+    #expect(file.fate == .duplicate)
+    #expect(file.reason?.code == "same_bytes")
+    #expect(file.related == 1)
+    #expect(try ledger.fateCounts() == [.accepted: 1, .claimed: 1, .duplicate: 1])
+  }
+
+  @Test("a file that brings only what is known is a duplicate after reading")
+  func nothingNew() throws {
+    try ledger.take("a.nc", "A", frames: [frame(endingAt: 10, "A")], at: minute(12))
+    let copy = try ledger.take("b.nc", "A ", frames: [frame(endingAt: 10, "A")], at: minute(14))
+    #expect(copy.fate == .duplicate)
+    #expect(copy.changed.isEmpty)
+    #expect(copy.unchanged == 1)
+    #expect(try ledger.frames(feed: "radar", in: wholeDay).map(\.fileName) == ["a.nc"])
+  }
+
+  @Test("a refused file keeps its reason to the last word")
+  func quarantined() throws {
+    let reason = Fault(
+      "negative_rain", at: .init("a.nc", line: 4, item: "precipitation"), "rain of -3 mm",
+      remedy: "ask the sender")
+    let id = try ledger.claimed("a.nc", "A", feed: "radar", at: minute(12))
+    try ledger.quarantine(id, reason, known: minute(13))
+    try ledger.recordOriginal(of: id, at: "quarantine/a.nc")
+    let file = try ledger.file(id)
+    #expect(file.fate == .quarantined)
+    #expect(file.reason == reason)
+    #expect(file.decidedAt == minute(13))
+    #expect(file.originalKeptAt == "quarantine/a.nc")
+    #expect(try ledger.files(fate: .quarantined).map(\.id) == [id])
+    #expect(try ledger.files(fate: .accepted).isEmpty)
+  }
+
+  @Test("a fate is decided once; only a requeued file can be decided again")
+  func decidedOnce() throws {
+    let id = try ledger.claimed("a.nc", "A", feed: "radar", at: minute(12))
+    let reason = Fault("time_limit", "too slow", remedy: "raise the limit")
+    try ledger.quarantine(id, reason, known: minute(13))
+    #expect(
+      faultCode { _ = try ledger.accept(id, frames: [], known: minute(14)) } == "already_decided")
+    #expect(faultCode { try ledger.quarantine(id, reason, known: minute(14)) } == "already_decided")
+    #expect(faultCode { _ = try ledger.file(99) } == "unknown_file")
+    #expect(try ledger.requeue(id).fate == .claimed)
+    let result = try ledger.accept(id, frames: [frame(endingAt: 10, "A")], known: minute(15))
+    #expect(result.fate == .accepted)
+    #expect(try ledger.file(id).reason == nil)
+  }
+
+  @Test("reading a requeued file again to the same result leaves it accepted")
+  func requeuedAndUnchanged() throws {
+    try ledger.take("a.nc", "A", frames: [frame(endingAt: 10, "A")], at: minute(12))
+    _ = try ledger.requeue(1)
+    let result = try ledger.accept(1, frames: [frame(endingAt: 10, "A")], known: minute(15))
+    #expect(result.fate == .accepted)
+    #expect(result.changed.isEmpty)
+  }
+
+  @Test("what a kill left undecided is found and handed out again, once in the ledger")
+  func crash() throws {
+    _ = try ledger.claimed("a.nc", "A", feed: "radar", at: minute(12))
+    let reopened = try bench.ledger()
+    #expect(try reopened.undecidedFiles().map(\.name) == ["a.nc"])
+    let again = try reopened.claim(
+      feed: "radar", name: "a.nc", fingerprint: fingerprint("A"), known: minute(20))
+    guard case .claimed(let file) = again else {
+      Issue.record("it was not handed out: \(again)")
+      return
+    }
+    #expect(file.attempts == 2)
+    #expect(file.firstSeen == minute(12))
+    _ = try reopened.accept(file.id, frames: [frame(endingAt: 10, "A")], known: minute(20))
+    #expect(try reopened.undecidedFiles().isEmpty)
+    #expect(try reopened.fateCounts() == [.accepted: 1])
+  }
+
+  @Test("a file that was overwritten before it could be read is superseded, not forgotten")
+  func overwritten() throws {
+    let first = try ledger.claimed("latest.nc", "A", feed: "radar", at: minute(12))
+    let second = try ledger.claimed("latest.nc", "B", feed: "radar", at: minute(13))
+    try ledger.supersede(first, by: second, known: minute(13))
+    let file = try ledger.file(first)
+    #expect(file.fate == .superseded)
+    #expect(file.related == second)
+  }
+
+  @Test("settings outlive a restart and can be forgotten")
+  func settings() throws {
+    try ledger.set("language", to: "zh")
+    try ledger.set("language", to: "en")
+    #expect(try bench.ledger().setting("language") == "en")
+    try ledger.set("language", to: nil)
+    #expect(try ledger.setting("language") == nil)
+  }
+}
