@@ -1,0 +1,108 @@
+import Archive
+import District
+public import Hydromet
+import Ingest
+public import Logging
+import Publish
+
+/// A district at work: takes files in and publishes cycles. `cycle`, `replay` and `run` drive it.
+public final class Engine {
+  public let workspace: Workspace
+  let intake: Intake
+  let pool: WorkerPool
+  let clock: any Clock
+  let log: Logger
+  private let runner: CycleRunner
+  private let writer: ProductWriter
+
+  /// How products are written.
+  public struct Options: Sendable {
+    /// Path of this program, which is also the workers' program.
+    public var executable: String
+    /// Workers; one for each processor where nil.
+    public var workerCount: Int?
+    /// Products are on the disk before a cycle counts as published.
+    public var isDurable = true
+
+    public init(executable: String) {
+      self.executable = executable
+    }
+  }
+
+  public init(
+    _ workspace: Workspace, options: Options, clock: any Clock = SystemClock(), log: Logger
+  ) throws(Fault) {
+    self.workspace = workspace
+    self.clock = clock
+    self.log = log
+    var configuration = WorkerPool.Configuration(
+      executable: options.executable, arguments: ["worker"], workerCount: options.workerCount)
+    configuration.keepsOrder = true
+    pool = WorkerPool(configuration)
+    intake = Intake(workspace, pool: pool, clock: clock, log: log)
+    runner = try CycleRunner(workspace)
+    writer = try ProductWriter(
+      description: workspace.district.description,
+      language: workspace.district.configuration.language == .english ? .english : .chinese,
+      productsFolder: workspace.productsFolder, durable: options.isDurable)
+  }
+
+  public var tally: Intake.Tally { intake.tally }
+
+  /// Takes in every file that waits in the feeds' folders.
+  ///
+  /// - Parameter progress: told the number of files decided and of files found.
+  public func digest(progress: (Int, Int) -> Void = { _, _ in }) throws(Fault) {
+    var arrivals: [(path: String, name: String, feed: Feed)] = []
+    for feed in workspace.district.configuration.feeds {
+      for name in try FeedFolder.files(of: feed, in: workspace) {
+        arrivals.append((workspace.path("\(feed.folder)/\(name)"), name, feed))
+      }
+    }
+    for arrival in arrivals {
+      try intake.offer(arrival.path, named: arrival.name, of: arrival.feed)
+      while intake.pendingCount > Engine.jobsAhead { try settle(timeout: 1) }
+      progress(intake.tally.decided, arrivals.count)
+    }
+    while intake.pendingCount > 0 {
+      try settle(timeout: 1)
+      progress(intake.tally.decided, arrivals.count)
+    }
+  }
+
+  /// Files handed out before answers are waited for: enough to keep every worker busy.
+  private static let jobsAhead = 64
+
+  private func settle(timeout: Double) throws(Fault) {
+    try intake.settle(timeout: timeout)
+    if let trouble = pool.trouble { throw trouble }
+  }
+
+  /// Makes and publishes one cycle.
+  ///
+  /// - Parameter known: only what was known at this moment; nil for everything that is known now.
+  @discardableResult
+  public func runCycle(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
+    -> PublishedCycle
+  {
+    let moment = try known ?? workspace.ledger.closeKnowledge(at: clock.now)
+    let report = try runner.report(at: time, asKnown: moment)
+    let published = try writer.publish(report)
+    _ = try workspace.ledger.recordCycle(
+      dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,
+      folder: published.folder)
+    return published
+  }
+
+  /// The report of a cycle, not published: for explanations.
+  public func report(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
+    -> CycleReport
+  {
+    try runner.report(at: time, asKnown: known)
+  }
+
+  /// Ends the workers.
+  public func stop() {
+    _ = pool.stop(graceSeconds: 5)
+  }
+}
