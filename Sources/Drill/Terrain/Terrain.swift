@@ -57,7 +57,7 @@ struct Terrain: Sendable {
     let north = Noise(seed: seed, subject: "outline north")
     func shift(_ p: Point, _ noise: Noise) -> Double {
       9 * noise.fractal(p.x / 19, p.y / 19, octaves: 4)
-        + 1.8 * noise.fractal(p.x / 3 + 70, p.y / 3, octaves: 3)
+        + 0.7 * noise.fractal(p.x / 2.6 + 70, p.y / 2.6, octaves: 3)
     }
     let isNear = (0..<lattice.count).map { cell -> Bool in
       let p = lattice.centre(cell)
