@@ -1,5 +1,5 @@
 import Glibc
-import Hydromet
+public import Hydromet
 
 /// How the characters of a text file are coded.
 public enum TextEncoding: String, Sendable, Hashable, Codable {
@@ -8,12 +8,12 @@ public enum TextEncoding: String, Sendable, Hashable, Codable {
 }
 
 /// The bytes of a text file as UTF-8, without a byte order mark and without NUL bytes.
-struct DecodedText {
-  let bytes: [UInt8]
-  let encoding: TextEncoding
+public struct DecodedText: Sendable {
+  public let bytes: [UInt8]
+  public let encoding: TextEncoding
 
   /// - Throws: a fault that names the line of the first byte that is no text.
-  init(_ raw: [UInt8], file: String) throws(Fault) {
+  public init(_ raw: [UInt8], file: String) throws(Fault) {
     if raw.starts(with: [0xFF, 0xFE]) || raw.starts(with: [0xFE, 0xFF]) {
       throw Fault(
         "utf16_text", at: .init(file), "the text is UTF-16, UTF-8 or GB18030 is expected",
