@@ -1,0 +1,142 @@
+import Hydromet
+import Ingest
+
+extension ConfigurationReader {
+  private static let feedKeys = [
+    "kind", "folder", "pattern", "step", "late_after", "state", "originals", "move_to", "limits",
+  ]
+
+  mutating func readFeeds(_ value: Setting) -> [Feed] {
+    let named = settings.mapping(value, known: nil)
+    guard named.count <= 64 else {
+      settings.note(
+        "too_many_feeds", value, "there are \(named.count) feeds, at most 64 are watched",
+        remedy: "let one pattern take several kinds of files of one layout")
+      return []
+    }
+    let feeds = named.compactMap { name, setting in readFeed(name, setting) }
+    for (i, feed) in feeds.enumerated() {
+      let twin = feeds[..<i].first { $0.folder == feed.folder && $0.pattern == feed.pattern }
+      guard let twin else { continue }
+      settings.note(
+        "feeds_overlap", value, "the feeds \(twin.name) and \(feed.name) watch the same files",
+        remedy: "give them folders or patterns of their own")
+    }
+    return feeds
+  }
+
+  private mutating func readFeed(_ name: String, _ value: Setting) -> Feed? {
+    let isPlain = name.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+    }
+    if name.isEmpty || name.utf8.count > 64 || !isPlain {
+      settings.note(
+        "bad_name", value, "\"\(name)\" is no name of a feed",
+        remedy: "use letters, digits, - and _")
+    }
+    let values = settings.mapping(value, known: ConfigurationReader.feedKeys)
+    func setting(_ key: String) -> Setting? { values.first { $0.key == key }?.value }
+    for key in ["kind", "folder", "step"] where setting(key) == nil {
+      settings.note(
+        "missing_key", value, "the feed \(name) has no \(key)",
+        remedy: "write \(key): below \(name):")
+    }
+    guard
+      let kind = setting("kind").flatMap({ settings.choice($0, as: Feed.Kind.self) }),
+      let folder = setting("folder").flatMap({ settings.path($0) }),
+      let step = setting("step").flatMap({ settings.duration($0) })
+    else { return nil }
+    var feed = Feed(
+      name: name, kind: kind, folder: folder, pattern: kind == .grid ? "*" : "*.csv", step: step,
+      lateAfter: TimeSpan(seconds: 300))
+    for (key, value) in values { readFeedValue(key, value, into: &feed) }
+    if kind == .stations { feed.stationStatement.stepSeconds = step.seconds }
+    if feed.originals == .move, feed.moveTo == nil {
+      settings.note(
+        "missing_key", value, "the feed \(name) moves its originals and does not say where",
+        remedy: "write move_to: with a folder, or originals: keep")
+    }
+    return feed
+  }
+
+  private mutating func readFeedValue(_ key: String, _ value: Setting, into feed: inout Feed) {
+    switch key {
+    case "pattern":
+      guard let pattern = settings.text(value) else { return }
+      if pattern.contains("/") {
+        settings.note(
+          "bad_pattern", value, "the pattern \(pattern) names a folder",
+          remedy: "write the folder under folder: and file names with * and ? here")
+      }
+      feed.pattern = pattern
+    case "late_after":
+      feed.lateAfter = settings.duration(value, allowsZero: true) ?? feed.lateAfter
+    case "originals":
+      feed.originals = settings.choice(value, as: Feed.Originals.self) ?? feed.originals
+    case "move_to": feed.moveTo = settings.path(value)
+    case "limits":
+      for (key, limit) in settings.mapping(value, known: ["memory_mb", "seconds"]) {
+        if key == "memory_mb" {
+          feed.limits.memoryMegabytes = settings.integer(limit, 64...1_048_576) ?? 1024
+        } else {
+          feed.limits.seconds = settings.integer(limit, 1...86_400) ?? 60
+        }
+      }
+    case "state":
+      if feed.kind == .grid {
+        readGridStatement(value, into: &feed.gridStatement)
+      } else {
+        readStationStatement(value, into: &feed.stationStatement)
+      }
+    default: break
+    }
+  }
+
+  private mutating func readGridStatement(
+    _ value: Setting, into statement: inout Feed.GridStatement
+  ) {
+    let known = ["variable", "quantity", "unit", "projection"]
+    for (key, setting) in settings.mapping(value, known: known) {
+      switch key {
+      case "variable": statement.variable = settings.text(setting)
+      case "quantity": statement.quantity = settings.choice(setting, as: Quantity.self)
+      case "unit": statement.unit = settings.text(setting)
+      default: statement.projection = settings.text(setting)
+      }
+    }
+  }
+
+  private mutating func readStationStatement(
+    _ value: Setting, into statement: inout StationStatement
+  ) {
+    for (key, setting) in settings.mapping(value, known: ["zone", "units", "columns"]) {
+      switch key {
+      case "zone":
+        guard let text = settings.text(setting) else { continue }
+        statement.zoneOffsetSeconds = StationStatement.zoneOffset(text)
+        if statement.zoneOffsetSeconds == nil {
+          settings.note(
+            "bad_zone", setting, "\"\(text)\" is no zone",
+            remedy: "write \"+08:00\" in quotes, Beijing or UTC")
+        }
+      case "units":
+        for (name, unit) in settings.mapping(setting, known: Element.allCases.map(\.rawValue)) {
+          guard let text = settings.text(unit), let element = Element(rawValue: name) else {
+            continue
+          }
+          if ElementUnit(text, of: element) == nil {
+            let symbols = ElementUnit.symbols(of: element).joined(separator: ", ")
+            settings.note(
+              "unknown_unit", unit, "\(text) is no unit of \(name)",
+              remedy: "write one of \(symbols)")
+          }
+          statement.units[name] = text
+        }
+      default:
+        for (name, column) in settings.mapping(setting, known: StationStatement.columnNames) {
+          statement.columns[name] = settings.text(column)
+        }
+      }
+    }
+  }
+}

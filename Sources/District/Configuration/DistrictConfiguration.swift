@@ -1,0 +1,147 @@
+public import Hydromet
+public import Ingest
+
+/// What `district.yaml` says. Paths are relative to the district's folder and stay inside it.
+public struct DistrictConfiguration: Sendable, Hashable {
+  /// The language of products and messages.
+  public enum Language: String, Sendable, Hashable, CaseIterable {
+    case chinese = "zh-Hans"
+    case english = "en"
+  }
+
+  /// Where polygons or lines come from, and under which names their attributes stand.
+  public struct ShapeSource: Sendable, Hashable {
+    public var file: String
+    /// Layer of a file that has several.
+    public var layer: String?
+    /// Coordinate reference system of the numbers in the file; nil takes the file's own.
+    public var crs: String?
+    /// The documented attribute to its name in the file: `code`, `name`, `english_name` of townships;
+    /// `id`, `name`, `downstream` of basins.
+    public var fields: [String: String]
+
+    public init(
+      file: String, layer: String? = nil, crs: String? = nil, fields: [String: String] = [:]
+    ) {
+      self.file = file
+      self.layer = layer
+      self.crs = crs
+      self.fields = fields
+    }
+  }
+
+  /// 6-digit administrative code.
+  public var code: String
+  public var name: String
+  public var englishName: String
+  public var office: String
+  public var englishOffice: String
+  public var language = Language.chinese
+  /// Time between cycles.
+  public var cadence = TimeSpan.minutes(10)
+  /// Windows of the sums, shortest first.
+  public var windows: [TimeSpan] = DistrictConfiguration.usualWindows
+  /// Share of a rule's rain that must be there before a level may be called complete, 0…1.
+  public var minimumCoverage = 1.0
+  public var stationsFile = "stations/stations.csv"
+  public var hazardPointsFile = "stations/hazard-points.csv"
+  public var thresholdsFile = "stations/thresholds.csv"
+  public var contactsFile = "stations/contacts.csv"
+  public var townships = ShapeSource(file: "grids/townships.geojson")
+  /// Nil where the district has no basins.
+  public var basins: ShapeSource?
+  /// Nil where the maps show no rivers.
+  public var rivers: ShapeSource?
+  /// In the order of the file.
+  public var feeds: [Feed] = []
+  public var productsFolder = "products"
+  /// How long products are kept; nil keeps them for ever.
+  public var productsKept: TimeSpan? = TimeSpan.hours(30 * 24)
+  public var stateFolder = "state"
+  /// Time from the data to the expiry of a drafted warning.
+  public var warningValidity = TimeSpan.hours(6)
+
+  public static let usualWindows: [TimeSpan] =
+    [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }
+
+  public init(
+    code: String, name: String, englishName: String, office: String, englishOffice: String
+  ) {
+    self.code = code
+    self.name = name
+    self.englishName = englishName
+    self.office = office
+    self.englishOffice = englishOffice
+  }
+}
+
+/// A stream of arriving files.
+public struct Feed: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case grid
+    case stations
+  }
+
+  /// What becomes of a file once it is read.
+  public enum Originals: String, Sendable, Hashable, CaseIterable {
+    case keep
+    case move
+  }
+
+  /// What the operator states about the grids of a feed because the files do not say it.
+  public struct GridStatement: Sendable, Hashable {
+    public var variable: String?
+    public var quantity: Quantity?
+    public var unit: String?
+    /// PROJ text, `EPSG:n` or WKT.
+    public var projection: String?
+
+    public init(
+      variable: String? = nil, quantity: Quantity? = nil, unit: String? = nil,
+      projection: String? = nil
+    ) {
+      self.variable = variable
+      self.quantity = quantity
+      self.unit = unit
+      self.projection = projection
+    }
+  }
+
+  /// Bounds on the process that decodes a file.
+  public struct Limits: Sendable, Hashable {
+    public var memoryMegabytes = 1024
+    public var seconds = 60
+
+    public init() {}
+  }
+
+  public var name: String
+  public var kind: Kind
+  /// Folder in which files arrive.
+  public var folder: String
+  /// Names of the files, with `*` and `?`.
+  public var pattern: String
+  /// Time between two files of a grid feed, and length of the period of a reading.
+  public var step: TimeSpan
+  /// How long after its data time a cycle waits for the feed; may be zero.
+  public var lateAfter: TimeSpan
+  /// For a grid feed.
+  public var gridStatement = GridStatement()
+  /// For a station feed; its step is the feed's.
+  public var stationStatement = StationStatement()
+  public var originals = Originals.keep
+  /// Folder that originals are moved to.
+  public var moveTo: String?
+  public var limits = Limits()
+
+  public init(
+    name: String, kind: Kind, folder: String, pattern: String, step: TimeSpan, lateAfter: TimeSpan
+  ) {
+    self.name = name
+    self.kind = kind
+    self.folder = folder
+    self.pattern = pattern
+    self.step = step
+    self.lateAfter = lateAfter
+  }
+}

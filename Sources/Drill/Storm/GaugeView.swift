@@ -1,0 +1,96 @@
+import Hydromet
+
+/// What the gauges make of the rain: whole tips of a tenth of a millimetre, and the faults that
+/// gauges have.
+struct GaugeView: Sendable {
+  /// What is wrong with a gauge.
+  enum Ailment: Sendable, Hashable {
+    /// Leaves in the funnel: nothing is measured.
+    case blocked
+    /// The same value in every report.
+    case stuck
+    /// Seven tenths of the rain.
+    case measuresTooLittle
+    /// No report at all while the line is down, from the first to the last of these periods.
+    case silent(ClosedRange<Int>)
+    /// Reports come two periods late while the line is slow.
+    case late(ClosedRange<Int>)
+    /// The gauge is switched off for service: reports without rain.
+    case inService(ClosedRange<Int>)
+  }
+
+  let stations: [Station]
+  /// By the number of the station.
+  let ailments: [Int: Ailment]
+  /// Tips of each station up to the end of each period, tenths of a millimetre; [period][station].
+  private let tips: [[Int32]]
+
+  /// - Parameter depths: micrometres that fell at each station in each period; [period][station].
+  init(stations: [Station], depths: [[Int64]], seed: UInt64) {
+    self.stations = stations
+    let totals = stations.indices.map { station in depths.reduce(0) { $0 + $1[station] } }
+    ailments = GaugeView.ailments(totals: totals, periods: depths.count, seed: seed)
+    var fallen = stations.map { _ in Int64(0) }
+    var chance = SplitMix64(seed: seed, subject: "gauge catch")
+    let catches = stations.map { _ in Int64(chance.integer(960...1020)) }
+    let ailments = ailments
+    tips = depths.map { depths in
+      for station in stations.indices {
+        let share = ailments[station] == .measuresTooLittle ? 700 : catches[station]
+        fallen[station] += depths[station] * share / 1000
+      }
+      return fallen.map { Int32(clamping: $0 / 100) }
+    }
+  }
+
+  /// Faults go to gauges with much rain, where they matter.
+  private static func ailments(
+    totals: [Int64], periods: Int, seed: UInt64
+  ) -> [Int: Ailment] {
+    let wettest = totals.indices.sorted {
+      totals[$0] != totals[$1] ? totals[$0] > totals[$1] : $0 < $1
+    }
+    guard wettest.count >= 12, periods >= 24 else { return [:] }
+    var chance = SplitMix64(seed: seed, subject: "gauge faults")
+    func spell(_ low: Double, _ high: Double, _ length: Int) -> ClosedRange<Int> {
+      let first = Int(chance.number(low, high) * Double(periods))
+      return first...min(first + length - 1, periods - 1)
+    }
+    return [
+      wettest[1]: .blocked,
+      wettest[wettest.count / 2]: .stuck,
+      wettest[3]: .measuresTooLittle,
+      wettest[6]: .silent(spell(0.42, 0.5, 9)),
+      wettest[wettest.count / 3]: .silent(spell(0.2, 0.7, 20)),
+      wettest[8]: .late(spell(0.4, 0.5, 6)),
+      wettest[10]: .late(spell(0.3, 0.6, 4)),
+      wettest[wettest.count - 2]: .inService(spell(0.15, 0.3, 12)),
+    ]
+  }
+
+  /// Rain that a gauge reports for a period, tenths; nil where it reports none.
+  func rain(station: Int, period: Int) -> Int32? {
+    switch ailments[station] {
+    case .blocked: return 0
+    case .stuck: return 6
+    case .inService(let spell) where spell.contains(period): return nil
+    default:
+      return tips[period][station] - (period > 0 ? tips[period - 1][station] : 0)
+    }
+  }
+
+  /// Whether a report of a period arrives, and how many periods late.
+  func delay(station: Int, period: Int) -> Int? {
+    switch ailments[station] {
+    case .silent(let spell) where spell.contains(period): nil
+    case .late(let spell) where spell.contains(period): 2
+    default: 0
+    }
+  }
+
+  /// Rain of the hour up to the end of a period, tenths.
+  func hourlyTips(station: Int, period: Int, periodsPerHour: Int) -> Int32 {
+    let before = period - periodsPerHour
+    return tips[period][station] - (before >= 0 ? tips[before][station] : 0)
+  }
+}

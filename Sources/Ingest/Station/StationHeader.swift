@@ -1,0 +1,197 @@
+import Formats
+import Hydromet
+
+/// Where a station file holds what, in which units and zone.
+struct StationHeader {
+  /// A column that holds one element.
+  struct Value {
+    let element: Element
+    let column: Int
+    let unit: ElementUnit
+    let quality: Int?
+    /// The length that the column's own name states, `rain_1h`.
+    let periodSeconds: Int?
+  }
+
+  /// The columns of the long layout.
+  struct Long {
+    let element: Int
+    let value: Int
+    let unit: Int?
+    /// The unit that the name of the value's column states.
+    let statedUnit: String?
+  }
+
+  let station: Int
+  let time: Int
+  let zoneOffsetSeconds: Int?
+  let periodStart: Int?
+  let period: Int?
+  /// `min`, `s`, `h`: the unit of bare numbers in the period column.
+  let periodUnit: String?
+  let quality: Int?
+  let values: [Value]
+  let long: Long?
+  /// Columns that were left out and why.
+  let notes: [Fault]
+
+  init(_ table: CSVTable, statement: StationStatement) throws(Fault) {
+    let found = try FoundColumns(table, statement: statement)
+    station = try found.required(.station)
+    time = try found.required(.time)
+    let zone = found.qualifier(.time).flatMap { StationStatement.zoneOffset($0) }
+    zoneOffsetSeconds = zone ?? statement.zoneOffsetSeconds
+    periodStart = found.places[.periodStart]
+    period = found.places[.period]
+    periodUnit = found.qualifier(.period)
+    quality = found.places[.quality]
+    if let element = found.places[.longElement], let value = found.places[.longValue] {
+      long = Long(
+        element: element, value: value, unit: found.places[.longUnit],
+        statedUnit: found.qualifier(.longValue))
+    } else {
+      long = nil
+    }
+    var values: [Value] = []
+    var notes: [Fault] = []
+    for element in Element.allCases {
+      guard let column = found.places[.value(element)] else { continue }
+      let (unit, periodSeconds) = StationHeader.unit(
+        found.qualifier(.value(element)), of: element, statement: statement)
+      if let unit {
+        values.append(
+          Value(
+            element: element, column: column, unit: unit,
+            quality: found.places[.valueQuality(element)], periodSeconds: periodSeconds))
+      } else {
+        let fault = StationHeader.unknownUnit(
+          of: element, qualifier: found.qualifier(.value(element)),
+          at: table.headerLocation(column: column))
+        if element == .rain { throw fault }
+        notes.append(fault)
+      }
+    }
+    self.values = values
+    self.notes = notes
+    guard !values.isEmpty || long != nil else {
+      throw notes.first
+        ?? Fault(
+          "no_elements", at: table.headerLocation(column: 0),
+          "the header names no element; \(Element.allCases.map(\.rawValue).joined(separator: ", ")) "
+            + "or element with value is expected",
+          remedy: "name the column, for instance rain [mm], or map it in the feed's state: columns")
+    }
+  }
+
+  /// The unit of an element and the length of its period, as far as the header states them. A
+  /// header that states a unit nobody knows has none, whatever the feed states.
+  private static func unit(
+    _ qualifier: String?, of element: Element, statement: StationStatement
+  ) -> (unit: ElementUnit?, periodSeconds: Int?) {
+    let stated =
+      statement.units[element.rawValue].flatMap { ElementUnit($0, of: element) }
+      ?? ElementUnit.onlyUnit(of: element)
+    guard let qualifier, !qualifier.isEmpty else { return (stated, nil) }
+    if let unit = ElementUnit(qualifier, of: element) { return (unit, nil) }
+    if let span = TimeSpan(qualifier) { return (stated, span.seconds) }
+    let separators: Set<Character> = ["_", " "]
+    guard let mark = qualifier.firstIndex(where: { separators.contains($0) }),
+      let span = TimeSpan(qualifier[..<mark])
+    else { return (nil, nil) }
+    let rest = qualifier[qualifier.index(after: mark)...]
+    return (ElementUnit(rest, of: element), span.seconds)
+  }
+
+  static func unknownUnit(
+    of element: Element, qualifier: String?, at location: Fault.Location
+  ) -> Fault {
+    let symbols = ElementUnit.symbols(of: element).joined(separator: ", ")
+    let problem = qualifier.map { "the unit \($0) of \(element.rawValue) is not known" }
+    return Fault(
+      "unknown_unit", at: location, problem ?? "no unit of \(element.rawValue) is stated",
+      remedy: "write one of \(symbols) in brackets behind the name of the column, "
+        + "or state it under state: units of the feed")
+  }
+}
+
+/// The columns of a header by what they hold.
+private struct FoundColumns {
+  private(set) var places: [StationColumn: Int] = [:]
+  private var qualifiers: [StationColumn: String] = [:]
+  private let header: Fault.Location
+  private let names: [String]
+
+  init(_ table: CSVTable, statement: StationStatement) throws(Fault) {
+    header = Fault.Location(table.file, line: table.headerLocation(column: 0).line)
+    names = table.header
+    for (name, theirs) in statement.columns.sorted(by: { $0.key < $1.key }) {
+      try take(mapped: name, to: theirs, in: table)
+    }
+    let mapped = Set(places.values)
+    let stated = Set(places.keys)
+    for (place, text) in table.header.enumerated() where !mapped.contains(place) {
+      guard let name = StationColumnName(text), !stated.contains(name.column),
+        isMeant(name)
+      else { continue }
+      if let other = places[name.column] {
+        throw Fault(
+          "ambiguous_columns", at: table.headerLocation(column: place),
+          "the columns \(table.header[other]) and \(text) both hold \(name.column.name)",
+          remedy: "say which one counts under state: columns of the feed")
+      }
+      places[name.column] = place
+      if let qualifier = name.qualifier { qualifiers[name.column] = qualifier }
+    }
+  }
+
+  func qualifier(_ column: StationColumn) -> String? { qualifiers[column] }
+
+  func required(_ column: StationColumn) throws(Fault) -> Int {
+    guard let place = places[column] else {
+      throw Fault(
+        "missing_column", at: header,
+        "no column holds \(column.name); the header has \(names.joined(separator: ", "))",
+        remedy: "add the column \(column.name), or map it under state: columns of the feed")
+    }
+    return place
+  }
+
+  private mutating func take(
+    mapped name: String, to theirs: String, in table: CSVTable
+  ) throws(Fault) {
+    guard let column = StationColumn(documentedName: name), column.name == name else {
+      throw Fault(
+        "unknown_column_name", at: header, "the feed's state maps \(name), which is no column",
+        remedy: "use one of \(StationStatement.columnNames.joined(separator: ", "))")
+    }
+    guard let place = table.column(named: theirs) else {
+      throw Fault(
+        "missing_column", at: header,
+        "the feed's state says that \(theirs) holds \(name), the header has "
+          + names.joined(separator: ", "),
+        remedy: "correct state: columns of the feed")
+    }
+    places[column] = place
+    let parts = StationColumnName(table.header[place])
+    if let parts, parts.column == column, let qualifier = parts.qualifier {
+      qualifiers[column] = qualifier
+    } else if let bracketed = StationColumnName.bracketed(theirs) {
+      qualifiers[column] = bracketed
+    }
+  }
+
+  /// Names such as `rain_gauge` or `station_name` begin like a known one and mean something else.
+  private func isMeant(_ name: StationColumnName) -> Bool {
+    guard let qualifier = name.qualifier, !name.isBracketed else { return true }
+    switch name.column {
+    case .value(let element):
+      return ElementUnit(qualifier, of: element) != nil || TimeSpan(qualifier) != nil
+        || qualifier.split(whereSeparator: { $0 == "_" || $0 == " " }).first
+          .map { TimeSpan($0) != nil } == true
+    case .time, .periodStart: return StationStatement.zoneOffset(qualifier) != nil
+    case .period: return TimeSpan("1" + qualifier) != nil
+    case .longValue: return Element.allCases.contains { ElementUnit(qualifier, of: $0) != nil }
+    case .station, .quality, .valueQuality, .longElement, .longUnit: return false
+    }
+  }
+}

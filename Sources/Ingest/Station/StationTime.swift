@@ -1,0 +1,71 @@
+import Hydromet
+
+/// A time as station files write it.
+enum StationTime {
+  case moment(Timestamp)
+  /// A time without a zone where none is stated.
+  case withoutZone
+  case malformed
+
+  /// Reads ISO 8601, bare digits `yyyymmddhhMM[SS]`, and `yyyy/m/d h:MM[:SS]` as spreadsheets write
+  /// it. The day must have a clock time: a date alone is no end of a period.
+  init(_ text: String, zoneOffsetSeconds: Int?) {
+    let text = text.trimmingBlanks()
+    if let civil = StationTime.civil(text) {
+      guard let zoneOffsetSeconds else {
+        self = civil.timestamp() == nil ? .malformed : .withoutZone
+        return
+      }
+      self = civil.timestamp(offsetSeconds: zoneOffsetSeconds).map { .moment($0) } ?? .malformed
+      return
+    }
+    guard text.utf8.count > 10, text.contains(where: { $0 == "T" || $0 == " " || $0 == "t" }) else {
+      self = .malformed
+      return
+    }
+    var upper = text.uppercased()
+    if upper.hasSuffix(" UTC") { upper = upper.dropLast(4) + "Z" }
+    if let moment = Timestamp(iso8601: upper, defaultOffsetSeconds: zoneOffsetSeconds) {
+      self = .moment(moment)
+    } else if Timestamp(iso8601: upper, defaultOffsetSeconds: 0) != nil {
+      self = .withoutZone
+    } else {
+      self = .malformed
+    }
+  }
+
+  /// The forms that are not ISO 8601; they never name a zone.
+  private static func civil(_ text: String) -> CivilTime? {
+    let bytes = Array(text.utf8)
+    if bytes.allSatisfy({ (48...57).contains($0) }), [10, 12, 14].contains(bytes.count) {
+      let number: (Range<Int>) -> Int = { range in
+        bytes[range].reduce(0) { $0 * 10 + Int($1 - 48) }
+      }
+      return CivilTime(
+        year: number(0..<4), month: number(4..<6), day: number(6..<8), hour: number(8..<10),
+        minute: bytes.count > 10 ? number(10..<12) : 0,
+        second: bytes.count > 12 ? number(12..<14) : 0)
+    }
+    guard text.contains("/") else { return nil }
+    let halves = text.split(separator: " ")
+    guard halves.count == 2 else { return nil }
+    let date = halves[0].split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    let clock = halves[1].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    guard date.count == 3, (2...3).contains(clock.count), halves[0].utf8.count <= 10,
+      halves[1].utf8.count <= 8, let year = date[0], let month = date[1], let day = date[2],
+      let hour = clock[0], let minute = clock[1], let second = clock.count == 3 ? clock[2] : 0
+    else { return nil }
+    return CivilTime(
+      year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+  }
+}
+
+extension StringProtocol {
+  /// The text without the blanks at its ends.
+  func trimmingBlanks() -> String {
+    var bytes = Substring(self)
+    while let first = bytes.first, first.isWhitespace { bytes.removeFirst() }
+    while let last = bytes.last, last.isWhitespace { bytes.removeLast() }
+    return String(bytes)
+  }
+}
