@@ -1,0 +1,178 @@
+import Hydromet
+
+/// The tables of a cycle.
+///
+/// Depths are millimetres with three decimals, shares and ratios are cut to four. What nobody knows is
+/// empty. `<w>` is a window such as `30min` or `3h`.
+///
+/// `townships.csv`: `code, name, level, hazard, state, decisive_unit_kind, decisive_unit,
+/// duration_min, threshold_mm, statistic, depth_mm, ratio, lower_bound, valid_share, grid_share`, then
+/// for every window `mean_<w>_mm, max_<w>_mm, max_gauge_<w>_mm`. `level` is none, blue, yellow, orange,
+/// red, unknown or blind; `state` complete, at_least, unknown or blind. The shares are those of the
+/// township over the decisive duration, else over the longest window.
+///
+/// `basins.csv`: `id, name, downstream, area_km2`, then as above from `level` on without the decisive
+/// unit; `points.csv` the same after `id, name, point_hazard, township, basin, lon, lat, people`. A unit
+/// without any threshold has an empty level.
+///
+/// `gauges.csv`: `id, name, lon, lat`, then `sum_<w>_mm, received_<w>, expected_<w>`.
+///
+/// `assessments.csv`: one row for every unit and hazard with its evidence, `unit_kind, unit, name,
+/// hazard, level, state, duration_min, wetness, threshold_level, threshold_mm, statistic, depth_mm,
+/// verdict, ratio, lower_bound, threshold_source, threshold_line, uncovered`.
+struct ReportTables {
+  let index: ReportIndex
+  private var report: CycleReport { index.report }
+  private var windows: [String] { index.report.windows.map(\.text) }
+
+  private static let evidenceColumns = [
+    "duration_min", "threshold_mm", "statistic", "depth_mm", "ratio", "lower_bound",
+  ]
+
+  private var rainColumns: [String] {
+    windows.flatMap { ["mean_\($0)_mm", "max_\($0)_mm", "max_gauge_\($0)_mm"] }
+  }
+
+  /// Rows in the order of `townships`.
+  func townships(_ townships: [Township]) -> Table {
+    var table = Table(
+      columns: [
+        "code", "name", "level", "hazard", "state", "decisive_unit_kind", "decisive_unit",
+      ] + ReportTables.evidenceColumns + ["valid_share", "grid_share"] + rainColumns)
+    for township in townships {
+      let answer = index.townshipAnswer(township.code)
+      let assessment = index.township(township.code)
+      let decisive = assessment?.decisive
+      table.rows.append(
+        [
+          .text(township.code), .text(township.name), .text(answer.name),
+          .text(assessment?.hazard?.rawValue), .text(answer.state.rawValue),
+          .text(decisive?.unitKind.rawValue), .text(decisive?.unit),
+        ] + evidence(decisive?.decisive)
+          + shares(.township, township.code, decisive?.decisive?.threshold.duration)
+          + rain(.township, township.code))
+    }
+    return table
+  }
+
+  func basins(_ basins: [SmallBasin]) -> Table {
+    var table = Table(
+      columns: ["id", "name", "downstream", "area_km2", "level", "hazard", "state"]
+        + ReportTables.evidenceColumns + ["valid_share", "grid_share"] + rainColumns)
+    for basin in basins {
+      let area = Decimal.rounded(basin.areaSquareKilometres, places: 4)
+      table.rows.append(
+        [.text(basin.id), .text(basin.name), .text(basin.downstream), .number(area)]
+          + unit(.basin, basin.id))
+    }
+    return table
+  }
+
+  func points(_ points: [HazardPoint]) -> Table {
+    var table = Table(
+      columns: [
+        "id", "name", "point_hazard", "township", "basin", "lon", "lat", "people", "level",
+        "hazard", "state",
+      ] + ReportTables.evidenceColumns + ["valid_share", "grid_share"] + rainColumns)
+    for point in points {
+      table.rows.append(
+        [
+          .text(point.id), .text(point.name), .text(point.hazard.rawValue),
+          .text(point.township), .text(point.basin), .degrees(point.place.longitude),
+          .degrees(point.place.latitude), .number(point.people),
+        ] + unit(.hazardPoint, point.id))
+    }
+    return table
+  }
+
+  func gauges(_ stations: [Station]) -> Table {
+    var table = Table(
+      columns: ["id", "name", "lon", "lat"]
+        + windows.flatMap { ["sum_\($0)_mm", "received_\($0)", "expected_\($0)"] })
+    for station in stations {
+      let sums = index.gauge(station.id)?.sums ?? []
+      table.rows.append(
+        [
+          .text(station.id), .text(station.name), .degrees(station.place.longitude),
+          .degrees(station.place.latitude),
+        ]
+          + report.windows.indices.flatMap { window -> [Cell] in
+            guard sums.indices.contains(window) else { return [.unknown, .unknown, .unknown] }
+            let sum = sums[window]
+            return [
+              .depth(sum.depth), .number(sum.coverage.received), .number(sum.coverage.expected),
+            ]
+          })
+    }
+    return table
+  }
+
+  func assessments() -> Table {
+    var table = Table(columns: [
+      "unit_kind", "unit", "name", "hazard", "level", "state", "duration_min", "wetness",
+      "threshold_level", "threshold_mm", "statistic", "depth_mm", "verdict", "ratio",
+      "lower_bound", "threshold_source", "threshold_line", "uncovered",
+    ])
+    for assessment in report.assessments {
+      let evidence = assessment.decisive
+      let threshold = evidence?.threshold
+      table.rows.append([
+        .text(assessment.unitKind.rawValue), .text(assessment.unit), .text(assessment.name),
+        .text(assessment.hazard.rawValue), .text(assessment.answer.name),
+        .text(assessment.answer.state.rawValue), duration(threshold?.duration),
+        .text(threshold?.wetness.rawValue), .text(threshold?.level.name),
+        .depth(threshold?.depth), .text(threshold?.statistic.rawValue),
+        .depth(evidence?.depth), .text(evidence.map { ReportTables.word($0.verdict) }),
+        .share(evidence?.ratio), .truth(evidence?.isLowerBound), .text(threshold?.source),
+        .number(threshold?.line), .text(assessment.uncovered.joined(separator: "; ")),
+      ])
+    }
+    return table
+  }
+
+  /// Level, evidence, shares and rain of a basin or a point.
+  private func unit(_ kind: UnitKind, _ id: String) -> [Cell] {
+    let answer = index.answer(kind, id)
+    let leading = answer?.leading
+    let hazard = answer.map { $0.answer.level == .none ? nil : $0.leading.hazard.rawValue } ?? nil
+    return [.text(answer?.answer.name), .text(hazard), .text(answer?.answer.state.rawValue)]
+      + evidence(leading?.decisive)
+      + shares(kind, id, leading?.decisive?.threshold.duration) + rain(kind, id)
+  }
+
+  private func evidence(_ evidence: Evidence?) -> [Cell] {
+    let threshold = evidence?.threshold
+    return [
+      duration(threshold?.duration), .depth(threshold?.depth),
+      .text(threshold?.statistic.rawValue), .depth(evidence?.depth), .share(evidence?.ratio),
+      .truth(evidence?.isLowerBound),
+    ]
+  }
+
+  private func duration(_ span: TimeSpan?) -> Cell {
+    guard let span else { return .unknown }
+    guard span.seconds % 60 == 0 else { return .share(Double(span.seconds) / 60) }
+    return .number(span.seconds / 60)
+  }
+
+  private func shares(_ kind: UnitKind, _ id: String, _ duration: TimeSpan?) -> [Cell] {
+    let window = report.windows.firstIndex { $0 == duration } ?? report.windows.count - 1
+    let rain = window >= 0 ? index.rain(kind, id, window: window) : nil
+    return [.share(rain?.validShare), .share(rain?.gridShare)]
+  }
+
+  private func rain(_ kind: UnitKind, _ id: String) -> [Cell] {
+    report.windows.indices.flatMap { window -> [Cell] in
+      let rain = index.rain(kind, id, window: window)
+      return [.depth(rain?.mean), .depth(rain?.maximumCell), .depth(rain?.maximumGauge)]
+    }
+  }
+
+  private static func word(_ verdict: ThresholdVerdict) -> String {
+    switch verdict {
+    case .reached: "reached"
+    case .notReached: "not_reached"
+    case .unknown: "unknown"
+    }
+  }
+}
