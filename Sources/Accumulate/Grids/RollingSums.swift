@@ -78,7 +78,8 @@ extension RollingSums {
   /// - Parameters:
   ///   - newEnd: a multiple of the step since 1970.
   ///   - frame: the frame whose period ends at a time, nil where there is none. It is asked for
-  ///     entering and for leaving times.
+  ///     entering and for leaving times, so a store that keeps one step more than the longest window
+  ///     is never made to recompute.
   /// - Throws: `off_step`, `other_grid`, `other_length`, `wrong_cell_count`, and what `frame` throws.
   public mutating func advance(
     to newEnd: Timestamp, frame: (Timestamp) throws(Fault) -> DepthField?
