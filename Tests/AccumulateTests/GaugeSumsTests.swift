@@ -102,7 +102,9 @@ struct GaugeSumsTests {
     let corrected = rain(minutesBefore: 0, tenths: 40, quality: .corrected)
     let suspect = rain(minutesBefore: 0, tenths: 900, quality: .suspect)
     let larger = rain(minutesBefore: 0, tenths: 41, quality: .correct)
-    for readings in [[unchecked, corrected, suspect], [suspect, corrected, unchecked]] {
+    for readings in [
+      [unchecked, corrected, suspect], [suspect, unchecked, corrected], [corrected, unchecked],
+    ] {
       let answer = try sums([.minutes(10)]).sums(of: readings, at: afternoon)
       #expect(answer.first?.depth == Depth(tenthsOfMillimetre: 40))
     }

@@ -133,6 +133,17 @@ struct RollingSumsTests {
     #expect(matches(sums, frames, end: afternoon + 119 * tenMinutes))
   }
 
+  @Test("sums that are reset hold nothing until they are computed from the frames again")
+  func reset() throws {
+    let geometry = grid(2, 2)
+    var sums = try RollingSums(geometry: geometry, stepSeconds: tenMinutes, windows: windows)
+    try sums.advance(to: afternoon) { uniformFrame(geometry, end: $0, micrometres: 1000) }
+    sums.reset()
+    #expect(sums.end == nil && sums.field(for: .hours(1)) == nil)
+    try sums.advance(to: afternoon) { uniformFrame(geometry, end: $0, micrometres: 2000) }
+    #expect(sums.field(for: .hours(1))?.micrometres == [12_000, 12_000, 12_000, 12_000])
+  }
+
   @Test("cells with the largest depth for days neither stop a cycle nor remain afterwards")
   func largestDepths() throws {
     let geometry = grid(2, 3)
