@@ -1,0 +1,97 @@
+import ArgumentParser
+import District
+import Hydromet
+import Pipeline
+
+/// The district folder that most commands take.
+struct DistrictFolderOption: ParsableArguments {
+  @Argument(
+    help: "The district's folder; the current one where none is named.", completion: .directory)
+  var district: String = "."
+}
+
+/// Where output goes.
+struct OutputOption: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "Write to this file, whole or not at all, instead of standard output.",
+    completion: .file())
+  var path: String?
+}
+
+/// What a grid file does not say of itself.
+struct GridStatementOptions: ParsableArguments {
+  @Option(help: "The variable that holds the rain, where the file has several.")
+  var variable: String?
+
+  @Option(help: "amount, rate or reflectivity, where the file does not say.")
+  var quantity: QuantityArgument?
+
+  @Option(help: "The unit of the values (mm, mm/h, kg m-2 s-1, …), where the file does not say.")
+  var unit: String?
+
+  @Option(help: "Time from one frame to the next (5min), where the file does not say.")
+  var step: TimeSpanArgument?
+
+  @Option(help: "PROJ text, EPSG:n or WKT of the grid, where the file does not say.")
+  var projection: String?
+
+  var statement: StatedGrid {
+    StatedGrid(
+      variable: variable, quantity: quantity?.quantity, unit: unit, step: step?.span,
+      projection: projection)
+  }
+}
+
+enum QuantityArgument: String, ExpressibleByArgument, CaseIterable {
+  case amount
+  case rate
+  case reflectivity
+
+  var quantity: Quantity {
+    switch self {
+    case .amount: .amount
+    case .rate: .rate
+    case .reflectivity: .reflectivity
+    }
+  }
+}
+
+enum TableFormat: String, ExpressibleByArgument, CaseIterable {
+  case csv
+  case json
+}
+
+enum TextFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+}
+
+enum LanguageArgument: String, ExpressibleByArgument, CaseIterable {
+  case chinese = "zh-Hans"
+  case english = "en"
+
+  var language: DistrictConfiguration.Language {
+    self == .chinese ? .chinese : .english
+  }
+}
+
+/// An ISO 8601 time on the command line; without a zone it is UTC.
+struct TimeArgument: ExpressibleByArgument {
+  let time: Timestamp
+
+  init?(argument: String) {
+    guard let time = Timestamp(iso8601: argument) else { return nil }
+    self.time = time
+  }
+}
+
+/// A length of time on the command line: `10min`, `3h`, `1d`.
+struct TimeSpanArgument: ExpressibleByArgument {
+  let span: TimeSpan
+
+  init?(argument: String) {
+    guard let span = TimeSpan(argument) else { return nil }
+    self.span = span
+  }
+}
