@@ -1,0 +1,126 @@
+public import Hydromet
+
+extension RegionWeights {
+  /// The factor by which a projection enlarges areas at each of the given points of the grid's own
+  /// coordinates: 1 keeps areas true.
+  public typealias ArealScale = ([Point]) throws(Fault) -> [Double]
+
+  /// Builds the weights of regions on a grid.
+  ///
+  /// In degrees, true areas are exact integrals on the ellipsoid over polygons whose edges are
+  /// straight in longitude and latitude. On a projected grid in metres, a planar area is divided by
+  /// `arealScale` at the centroid of the covered part of a cell, or of a run of at most sixteen cells
+  /// and sixteen kilometres, which is right to the second order of their size.
+  ///
+  /// - Parameters:
+  ///   - regions: geometry in the grid's own coordinates.
+  ///   - arealScale: for projected grids; nil where the projection keeps areas. Called once, with all
+  ///     points, and not at all for grids in degrees or for `WeightKind.share`.
+  /// - Throws: `Fault` `bad_grid`, `bad_ellipsoid`, `bad_coordinate` naming the region,
+  ///   `bad_areal_scale`, or what `arealScale` throws.
+  public static func build(
+    regions: some Collection<Region>, geometry: GridGeometry, kind: WeightKind = .area,
+    ellipsoid: Ellipsoid = .wgs84, arealScale: ArealScale? = nil
+  ) throws(Fault) -> RegionWeights {
+    let frame = try CellFrame(geometry)
+    guard ellipsoid.isUsable else {
+      throw Fault(
+        "bad_ellipsoid",
+        "an ellipsoid of \(ellipsoid.semiMajorAxisMetres) m and flattening "
+          + "\(ellipsoid.flattening) has no area",
+        remedy: "give the axis in metres and a flattening from 0 to below 1")
+    }
+    for region in regions {
+      try frame.check(region.geometry, region: region.id)
+    }
+    let density = AreaDensity(ellipsoid)
+    var lists: WeightLists
+    if kind == .area, geometry.isGeographic {
+      lists = ellipsoidal(regions, CoverageScan(frame, measure: .ellipsoidal(density)), density)
+    } else if kind == .area, let arealScale {
+      lists = try scaled(regions, CoverageScan(frame, measure: .centroid), arealScale)
+    } else {
+      // Square metres to square kilometres, or cells.
+      let weight = kind == .share ? 1 : frame.cellArea * 1e-6
+      lists = planar(regions, CoverageScan(frame, measure: .share), cellWeight: weight)
+    }
+    return RegionWeights(geometry, kind, lists)
+  }
+
+  private static func planar(
+    _ regions: some Collection<Region>, _ scan: consuming CoverageScan, cellWeight: Double
+  ) -> WeightLists {
+    var lists = WeightLists()
+    for region in regions {
+      let isInside = scan.scan(region.geometry)
+      for cell in scan.cells {
+        lists.add(cell, weight: cell.share * cellWeight, columns: scan.frame.geometry.columns)
+      }
+      for run in scan.runs {
+        lists.add(run, weight: cellWeight, columns: scan.frame.geometry.columns)
+      }
+      let area = RegionArea.planar(region.geometry) / scan.frame.cellArea * cellWeight
+      lists.endRegion(area: area, isInside: isInside)
+    }
+    return lists
+  }
+
+  private static func ellipsoidal(
+    _ regions: some Collection<Region>, _ scan: consuming CoverageScan, _ density: AreaDensity
+  ) -> WeightLists {
+    var lists = WeightLists()
+    for region in regions {
+      let isInside = scan.scan(region.geometry)
+      for cell in scan.cells {
+        lists.add(cell, weight: cell.trueArea, columns: scan.frame.geometry.columns)
+      }
+      for run in scan.runs {
+        lists.add(
+          run, weight: scan.rowAreas[Int(run.row)], columns: scan.frame.geometry.columns)
+      }
+      let area = RegionArea.ellipsoidal(region.geometry, density: density)
+      lists.endRegion(area: area, isInside: isInside)
+    }
+    return lists
+  }
+}
+
+extension WeightLists {
+  mutating func add(_ cell: ScannedCell, weight: Double, columns: Int) {
+    cells.append(Int32(Int(cell.row) * columns + Int(cell.column)))
+    cellWeights.append(weight)
+  }
+
+  mutating func add(_ run: ScannedRun, weight: Double, columns: Int) {
+    runStarts.append(Int32(Int(run.row) * columns + Int(run.column)))
+    runLengths.append(run.count)
+    runWeights.append(weight)
+  }
+
+  /// Closes a region of which the whole area is known.
+  mutating func endRegion(area: Double, isInside: Bool) {
+    let inside = openArea
+    endRegion()
+    regionAreas.append(max(area, 0))
+    gridShares.append(WeightLists.gridShare(inside, of: area, isInside: isInside))
+  }
+
+  /// Sum of the weights since the last region was closed.
+  var openArea: Double {
+    var sum = 0.0
+    for i in (cellOffsets.last ?? 0)..<cells.count {
+      sum += cellWeights[i]
+    }
+    for i in (runOffsets.last ?? 0)..<runStarts.count {
+      sum += runWeights[i] * Double(runLengths[i])
+    }
+    return sum
+  }
+
+  /// Share of a region inside the grid. What rounding alone keeps from 1 is 1.
+  static func gridShare(_ inside: Double, of area: Double, isInside: Bool) -> Double {
+    if isInside { return 1 }
+    guard area > 0, inside > 0 else { return 0 }
+    return inside >= area * (1 - 1e-9) ? 1 : inside / area
+  }
+}
