@@ -33,6 +33,9 @@ public struct ArealAccumulation: Sendable, Hashable {
   public let period: Period
   /// Σ w·v / Σ w over the cells with at least one frame, micrometres; nil where none has one.
   public let meanMicrometres: Double?
+  /// Σ w·v over the whole area of the region, inside the grid or not, counting what is not known as
+  /// no rain: what the mean of the whole is at the least. Nil where no cell has a frame.
+  public let meanOfWholeMicrometres: Double?
   /// The largest sum of the touched cells with at least one frame.
   public let maximum: Depth?
   /// For each asked depth, the share of the area with frames where the sum is at or above it; 0…1.
@@ -44,11 +47,12 @@ public struct ArealAccumulation: Sendable, Hashable {
   public let gridShare: Double
 
   public init(
-    period: Period, meanMicrometres: Double?, maximum: Depth?, sharesAtOrAbove: [Double]?,
-    validShare: Double, gridShare: Double
+    period: Period, meanMicrometres: Double?, meanOfWholeMicrometres: Double?, maximum: Depth?,
+    sharesAtOrAbove: [Double]?, validShare: Double, gridShare: Double
   ) {
     self.period = period
     self.meanMicrometres = meanMicrometres
+    self.meanOfWholeMicrometres = meanOfWholeMicrometres
     self.maximum = maximum
     self.sharesAtOrAbove = sharesAtOrAbove
     self.validShare = validShare
@@ -57,9 +61,18 @@ public struct ArealAccumulation: Sendable, Hashable {
 
   /// The mean in whole micrometres, rounded half up, once: the number that is compared and published.
   public var mean: Depth? {
-    guard let meanMicrometres else { return nil }
-    // A mean of depths lies between the least and the greatest Int32.
-    let rounded = meanMicrometres.rounded(.toNearestOrAwayFromZero)
-    return Depth(micrometres: Int32(min(max(rounded, -2_147_483_648), 2_147_483_647)))
+    meanMicrometres.map { ArealAccumulation.depth($0.rounded(.toNearestOrAwayFromZero)) }
+  }
+
+  /// What the mean over the whole region is at the least, in whole micrometres; equal to `mean`
+  /// where every frame of every cell arrived and the grid covers the whole region.
+  public var meanLowerBound: Depth? {
+    if validShare >= 1, gridShare >= 1 { return mean }
+    return meanOfWholeMicrometres.map { ArealAccumulation.depth($0.rounded(.down)) }
+  }
+
+  /// A mean of depths lies between the least and the greatest Int32.
+  private static func depth(_ micrometres: Double) -> Depth {
+    Depth(micrometres: Int32(min(max(micrometres, -2_147_483_648), 2_147_483_647)))
   }
 }

@@ -85,6 +85,8 @@ extension RegionWeights {
     }
     return ArealAccumulation(
       period: field.period, meanMicrometres: sums.mean,
+      meanOfWholeMicrometres: sums.weight > 0 && regionAreas[region] > 0
+        ? sums.weighted / max(regionAreas[region], gridAreas[region]) : nil,
       maximum: sums.weight > 0 ? Depth(micrometres: Int32(sums.maximum)) : nil,
       sharesAtOrAbove: sums.shares, validShare: validShare(sums.complete, region),
       gridShare: gridShares[region])

@@ -49,8 +49,10 @@ enum WorkerObituary {
     if end.signal == SIGKILL { return true }
     if limit > 0 && end.peakMemory > limit / 10 * 9 { return true }
     let words = end.lastWords.lowercased()
-    return ["failed to allocate", "cannot allocate", "out of memory", "bad_alloc"]
-      .contains { words.contains($0) }
+    return [
+      "failed to allocate", "cannot allocate", "out of memory", "memory exhausted", "bad_alloc",
+    ]
+    .contains { words.contains($0) }
   }
 
   /// `SIGSEGV`, or the number of a signal that is not among the usual ones.

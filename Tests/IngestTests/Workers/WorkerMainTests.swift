@@ -8,7 +8,7 @@ import Testing
 private func feedStandardInput(_ lines: [String]) {
   var ends: [Int32] = [-1, -1]
   guard pipe(&ends) == 0 else { exit(99) }
-  let bytes = Array(lines.joined(separator: "\n").utf8)
+  let bytes = Array(lines.joined().utf8)
   _ = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
   close(ends[1])
   dup2(ends[0], STDIN_FILENO)

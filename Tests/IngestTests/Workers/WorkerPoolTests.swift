@@ -14,14 +14,14 @@ private let actor = """
     case "$line" in
       *good*) echo "$good" ;;
       *refuse*) echo '{"id":'$id',"refused":{"code":"negative_rain","problem":"p","remedy":"r"}}' ;;
-      *crash*) echo 'half of an ans'; echo 'wild pointer' >&2; kill -SEGV $$ ;;
+      *crash*) printf 'half of an ans'; echo 'wild pointer' >&2; kill -SEGV $$ ;;
       *exit*) echo 'gave up' >&2; exit 7 ;;
       *hang*) sleep 600 ;;
       *garbage*) head -c 300 /dev/urandom; echo; sleep 600 ;;
       *flood*) head -c 300000 /dev/zero; sleep 600 ;;
       *other*) echo '{"accepted":{"correction":0,"frames":[],"remarks":[]},"id":99999}' ;;
       *closed*) exec >&-; sleep 600 ;;
-      *memory*) ulimit -v 40000; head -c 4000000000 /dev/zero | tail -c 3000000000 >&2; exit 1 ;;
+      *gobble*) ulimit -v 40000; head -c 4000000000 /dev/zero | tail -c 3000000000 >&2; exit 1 ;;
       *chatty*) i=0; while [ $i -lt 3000 ]; do echo "line $i of many words" >&2; i=$((i+1)); done
         echo "$good" ;;
       *killed*) kill -KILL $$ ;;
@@ -103,7 +103,7 @@ struct WorkerPoolTests {
       ("crash", "worker_crashed", "SIGSEGV"), ("exit", "worker_crashed", "code 7"),
       ("garbage", "worker_protocol", ""), ("flood", "worker_protocol", ""),
       ("other", "worker_protocol", "99999"), ("closed", "worker_protocol", ""),
-      ("hang", "time_limit", "0.5 s"), ("memory", "memory_limit", "95 MiB"),
+      ("hang", "time_limit", "0.5 s"), ("gobble", "memory_limit", "95 MiB"),
       ("killed", "memory_limit", "95 MiB"),
     ])
   func failing(name: String, code: String, words: String) throws {
@@ -115,7 +115,7 @@ struct WorkerPoolTests {
     #expect(outcomes.map(\.id) == [1, 2])
     #expect(outcomes.map(\.word) == [code, "accepted"])
     let fault = try #require(outcomes.first?.fault)
-    #expect(fault.problem.contains(words), "\(fault)")
+    #expect(words.isEmpty || fault.problem.contains(words), "\(fault)")
     #expect(fault.location?.file == "/feeds/\(name).nc")
     #expect(!fault.remedy.isEmpty)
     #expect(stage.starts == 2)
