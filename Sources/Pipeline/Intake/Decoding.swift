@@ -1,0 +1,60 @@
+import Archive
+import District
+import Hydromet
+public import Ingest
+
+/// What a worker does with a file: reads it, stores its frames or readings, says what it found.
+public enum Decoding {
+  /// Decodes one file of a feed. Runs in a worker process.
+  public static func decode(_ job: DecodeJob) -> DecodeOutcome {
+    do throws(Fault) {
+      switch job.kind {
+      case .grid: return try grid(job)
+      case .stations: return try stations(job)
+      }
+    } catch {
+      return .refused(job.id, error)
+    }
+  }
+
+  private static func grid(_ job: DecodeJob) throws(Fault) -> DecodeOutcome {
+    let statement = try job.statement(as: GridStatement.self)
+    let store = FrameStore(folder: job.outputFolder)
+    var frames: [DecodedFrame] = []
+    let file = try GriddedRainFile(path: job.path, statement: statement)
+    let window = try job.crop.map { box throws(Fault) in
+      try GridCrop.window(of: box, on: file.geometry, place: .init(job.path))
+    }
+    for index in 0..<file.timeCount {
+      let field = try file.field(index, window: window)
+      guard let depths = DepthField(field) else {
+        throw Fault(
+          "no_depth", at: .init(job.path),
+          "a \(field.quantity.rawValue) without a known period is not a depth",
+          remedy: "state `quantity`, `unit` and `step` of the feed in district.yaml")
+      }
+      let stored = try store.write(depths, feed: job.feed)
+      frames.append(
+        DecodedFrame(
+          storeName: stored.storeName, contentHash: stored.contentHash, period: stored.period,
+          geometry: stored.geometry, validCells: stored.validCells,
+          maximum: depths.micrometres.max().flatMap {
+            $0 == DepthField.missing ? nil : Depth(micrometres: $0)
+          }))
+    }
+    return DecodeOutcome(
+      id: job.id, format: file.formatName,
+      result: .accepted(DecodedContents(frames: frames, remarks: file.notes)))
+  }
+
+  private static func stations(_ job: DecodeJob) throws(Fault) -> DecodeOutcome {
+    let statement = try job.statement(as: StationStatement.self)
+    let result = try StationFile.read(path: job.path, statement: statement)
+    let readings = try ReadingsFile.write(
+      result.readings, to: "\(job.outputFolder)/\(job.id).readings")
+    let remarks = (result.refusals + result.notes).prefix(20).map(\.description)
+    return DecodeOutcome(
+      id: job.id, format: StationFile.formatName,
+      result: .accepted(DecodedContents(readings: readings, remarks: Array(remarks))))
+  }
+}
