@@ -21,9 +21,9 @@ public final class CycleRunner {
     let description = workspace.district.description
     membership = UnitMembership(description)
     composer = try DraftComposer(district: description)
-    grid = try GridSums(workspace)
+    grid = GridSums(workspace)
     gauges = GaugeHistory(workspace)
-    units = try UnitRain(workspace, membership: membership)
+    units = UnitRain(workspace, membership: membership)
   }
 
   /// The report of the cycle with data time `time`.

@@ -6,7 +6,7 @@ import Hydromet
 /// The rolling sums of the gauges, from what the ledger knows of their readings.
 final class GaugeHistory {
   private let workspace: Workspace
-  private let feeds: [FeedConfiguration]
+  private let feeds: [Feed]
   private let windows: [TimeSpan]
 
   init(_ workspace: Workspace) {
@@ -25,8 +25,8 @@ final class GaugeHistory {
     var sumsOfStation: [String: [Accumulation]] = [:]
     var step = windows.map(\.seconds).min() ?? 600
     for feed in feeds {
-      step = feed.stepSeconds
-      let sums = try GaugeSums(stepSeconds: feed.stepSeconds, windows: windows)
+      step = feed.step.seconds
+      let sums = try GaugeSums(stepSeconds: feed.step.seconds, windows: windows)
       let readings = try workspace.ledger.readings(
         feed: feed.name, element: .rain, in: Period(end: time, seconds: longest), asKnown: known)
       for (station, own) in Dictionary(grouping: readings, by: \.station)
@@ -41,14 +41,14 @@ final class GaugeHistory {
   }
 
   func evidence(
-    _ feed: FeedConfiguration, at time: Timestamp, asKnown known: Timestamp?
+    _ feed: Feed, at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> FeedEvidence {
     let reach = Period(end: time, seconds: longest)
     let newest = try workspace.ledger.newestData(feed: feed.name, atOrBefore: time, asKnown: known)
-    let expectedNewest = time.floored(toSeconds: feed.stepSeconds)
+    let expectedNewest = time.floored(toSeconds: feed.step.seconds)
     let stations = Set(workspace.district.description.stations.map(\.id))
     let last = try workspace.ledger.readings(
-      feed: feed.name, element: .rain, in: Period(end: time, seconds: feed.stepSeconds),
+      feed: feed.name, element: .rain, in: Period(end: time, seconds: feed.step.seconds),
       asKnown: known)
     let reporting = Set(last.filter { $0.tenths != nil }.map(\.station)).intersection(stations)
     let state = FeedState(

@@ -9,7 +9,7 @@ import Hydromet
 /// that late, corrected and withdrawn frames are patched in, whatever happened in between.
 final class GridSums {
   private let workspace: Workspace
-  private let feed: FeedConfiguration
+  private let feed: Feed
   private let windows: [TimeSpan]
   private var sums: RollingSums?
   private var geometry: GridGeometry?
@@ -17,7 +17,7 @@ final class GridSums {
   private var included: [Timestamp: StoredFrame] = [:]
 
   /// Nil where the district has no grid feed.
-  init?(_ workspace: Workspace) throws(Fault) {
+  init?(_ workspace: Workspace) {
     let configuration = workspace.district.configuration
     guard let feed = configuration.feeds.first(where: { $0.kind == .grid }) else { return nil }
     self.workspace = workspace
@@ -34,8 +34,8 @@ final class GridSums {
     if self.geometry != geometry || sums == nil {
       self.geometry = geometry
       included = [:]
-      sums = RollingSums(
-        geometry: geometry, stepSeconds: feed.stepSeconds, windows: windows)
+      sums = try RollingSums(
+        geometry: geometry, stepSeconds: feed.step.seconds, windows: windows)
     }
     try patch(wanted)
     try slide(to: time, wanted)
@@ -44,11 +44,11 @@ final class GridSums {
 
   func evidence(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> FeedEvidence {
     let found = try frames(at: time, asKnown: known).values.sorted { $0.period.end < $1.period.end }
-    let expectedNewest = time.floored(toSeconds: feed.stepSeconds)
+    let expectedNewest = time.floored(toSeconds: feed.step.seconds)
     let newest = found.last?.period.end
     let state = FeedState(
       feed: feed.name, newest: newest,
-      coverage: Coverage(received: found.count, expected: longest / feed.stepSeconds),
+      coverage: Coverage(received: found.count, expected: longest / feed.step.seconds),
       isLate: newest.map { $0 < expectedNewest } ?? true)
     let inputs = found.map {
       CycleInput(
@@ -64,7 +64,7 @@ final class GridSums {
     let stored = try workspace.ledger.frames(
       feed: feed.name, in: Period(end: time, seconds: longest), asKnown: known)
     var frames: [Timestamp: StoredFrame] = [:]
-    for frame in stored where frame.period.seconds == feed.stepSeconds {
+    for frame in stored where frame.period.seconds == feed.step.seconds {
       frames[frame.period.end] = frame
     }
     return frames
@@ -80,8 +80,8 @@ final class GridSums {
       let old = included[moment]
       let new = wanted[moment]
       guard old?.storeName != new?.storeName else { continue }
-      let before = try old.map { frame throws(Fault) in try load(frame) }
-      let after = try new.map { frame throws(Fault) in try load(frame) }
+      let before = try old.flatMap { frame throws(Fault) in try load(frame) }
+      let after = try new.flatMap { frame throws(Fault) in try load(frame) }
       try sums?.replace(at: moment, old: before, new: after)
       included[moment] = new
     }
@@ -98,7 +98,8 @@ final class GridSums {
     included = wanted.filter { $0.key > oldest && $0.key <= time }
   }
 
-  private func load(_ frame: StoredFrame) throws(Fault) -> DepthField {
-    try workspace.frames.read(frame)
+  private func load(_ frame: StoredFrame) throws(Fault) -> DepthField? {
+    guard let geometry else { return nil }
+    return try workspace.frames.read(frame.storeName, geometry: geometry)
   }
 }

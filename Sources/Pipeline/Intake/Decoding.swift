@@ -21,11 +21,11 @@ public enum Decoding {
     let statement = try job.statement(as: GridStatement.self)
     let store = FrameStore(folder: job.outputFolder)
     var frames: [DecodedFrame] = []
-    let file = try GriddedRainFile(path: job.path, statement: statement)
+    let file = try GriddedRain(path: job.path, statement: statement)
     let window = try job.crop.map { box throws(Fault) in
       try GridCrop.window(of: box, on: file.geometry, place: .init(job.path))
     }
-    for index in 0..<file.timeCount {
+    for index in file.steps.indices {
       let field = try file.field(index, window: window)
       guard let depths = DepthField(field) else {
         throw Fault(

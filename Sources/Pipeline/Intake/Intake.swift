@@ -1,6 +1,6 @@
 import Archive
 import District
-import Formats
+import Glibc
 public import Hydromet
 import Ingest
 import Logging
@@ -29,7 +29,7 @@ public final class Intake {
   public private(set) var tally = Tally()
 
   private struct PendingFile {
-    let feed: FeedConfiguration
+    let feed: Feed
     let path: String
     let name: String
   }
@@ -45,7 +45,7 @@ public final class Intake {
   var pendingCount: Int { waiting.count }
 
   /// Claims a file and hands it to a worker, unless its fate is decided already.
-  func offer(_ path: String, named name: String, of feed: FeedConfiguration) throws(Fault) {
+  func offer(_ path: String, named name: String, of feed: Feed) throws(Fault) {
     let fingerprint = try Fingerprint(ofFile: path)
     let claim = try workspace.ledger.claim(
       feed: feed.name, name: name, fingerprint: fingerprint, known: clock.now, identity: .content)
@@ -66,6 +66,12 @@ public final class Intake {
     }
   }
 
+  /// Faults that a file is refused for after it was decoded. Any other fault is one of this machine:
+  /// it stops the service, and the file is claimed again at the next start.
+  private static func isOfTheFile(_ fault: Fault) -> Bool {
+    ["grid_changed", "wrong_step", "future_time", "bad_readings_file"].contains(fault.code)
+  }
+
   /// A file that ended the service this often is not tried again.
   private static let attemptLimit = 5
 
@@ -76,25 +82,27 @@ public final class Intake {
       remedy: "look at it with `freshet inspect`; replace it by a good copy")
   }
 
-  private func job(_ id: Int64, _ path: String, _ feed: FeedConfiguration) throws(Fault) -> DecodeJob
+  private func job(_ id: Int64, _ path: String, _ feed: Feed) throws(Fault) -> DecodeJob
   {
     let kind: DecodeJob.Kind = feed.kind == .grid ? .grid : .stations
     let statement =
       try feed.kind == .grid
-      ? DecodeJob.text(of: feed.gridStatement) : DecodeJob.text(of: feed.stationStatement)
+      ? DecodeJob.text(of: GridStatement(feed))
+      : DecodeJob.text(of: StationStatement(feed))
     let output =
       feed.kind == .grid ? workspace.frames.folder : "\(workspace.stateFolder)/readings"
     return DecodeJob(
       id: id, path: path, feed: feed.name, kind: kind, statement: statement,
       outputFolder: output, crop: workspace.cropBox,
-      limits: .init(memoryBytes: feed.memoryBytes, seconds: Double(feed.secondsPerFile)))
+      limits: .init(
+        memoryBytes: feed.limits.memoryMegabytes << 20, seconds: Double(feed.limits.seconds)))
   }
 
   /// Writes the fate of every file that the workers have answered for.
   ///
   /// - Parameter timeout: seconds to wait for the first answer.
   func settle(timeout: Double) throws(Fault) {
-    for outcome in try pool.poll(timeout: timeout) {
+    for outcome in pool.poll(timeoutSeconds: timeout) {
       guard let file = waiting.removeValue(forKey: outcome.id) else { continue }
       switch outcome.result {
       case .refused(let fault):
@@ -103,7 +111,7 @@ public final class Intake {
         do {
           try accept(outcome, contents, file)
           tally.accepted += 1
-        } catch let fault where fault.isOfTheFile {
+        } catch let fault where Intake.isOfTheFile(fault) {
           try settleRefusal(outcome.id, fault, file.feed, file.path)
         }
       }
@@ -139,17 +147,17 @@ public final class Intake {
       _ = try workspace.ledger.accept(
         outcome.id, readings: readings ?? [], format: outcome.format,
         correction: contents.correction, known: clock.now)
-      if let path = contents.readings?.path { removeFile(path) }
+      if let path = contents.readings?.path { unlink(path) }
     }
     try keepOriginal(of: outcome.id, file.path, file.feed)
   }
 
   /// Frames must have the feed's step and must not lie in the future.
   private func checkStep(_ period: Period, _ file: PendingFile) throws(Fault) {
-    guard period.seconds == file.feed.stepSeconds else {
+    guard period.seconds == file.feed.step.seconds else {
       throw Fault(
         "wrong_step", at: .init(file.path),
-        "the period is \(TimeSpan(seconds: period.seconds).text), the feed \(file.feed.name) states \(TimeSpan(seconds: file.feed.stepSeconds).text)",
+        "the period is \(TimeSpan(seconds: period.seconds).text), the feed \(file.feed.name) states \(TimeSpan(seconds: file.feed.step.seconds).text)",
         remedy: "correct `step` of the feed in district.yaml, or keep such files apart")
     }
     try checkFuture(period.end, file)
@@ -167,7 +175,7 @@ public final class Intake {
   private static let clockToleranceSeconds = 3600
 
   private func settleRefusal(
-    _ id: Int64, _ fault: Fault, _ feed: FeedConfiguration, _ path: String
+    _ id: Int64, _ fault: Fault, _ feed: Feed, _ path: String
   ) throws(Fault) {
     try workspace.ledger.quarantine(id, fault, known: clock.now)
     tally.quarantined += 1
@@ -177,9 +185,9 @@ public final class Intake {
 
   /// Keeps or moves the original as the feed says; it is never deleted.
   private func keepOriginal(
-    of id: Int64, _ path: String, _ feed: FeedConfiguration
+    of id: Int64, _ path: String, _ feed: Feed
   ) throws(Fault) {
-    guard let folder = feed.moveOriginalsTo else { return }
+    guard let folder = feed.originalsFolder else { return }
     let target = try OriginalKeeper.move(path, to: workspace.path(folder), id: id)
     try workspace.ledger.recordOriginal(of: id, at: target)
   }

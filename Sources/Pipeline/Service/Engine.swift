@@ -44,7 +44,8 @@ public final class Engine {
     writer = try ProductWriter(
       description: workspace.district.description,
       language: workspace.district.configuration.language == .english ? .english : .chinese,
-      productsFolder: workspace.productsFolder, durable: options.isDurable)
+      productsFolder: workspace.productsFolder, isDurable: options.isDurable)
+    try writer.recover()
   }
 
   public var tally: Intake.Tally { intake.tally }
@@ -53,14 +54,12 @@ public final class Engine {
   ///
   /// - Parameter progress: told the number of files decided and of files found.
   public func digest(progress: (Int, Int) -> Void = { _, _ in }) throws(Fault) {
-    var arrivals: [(path: String, name: String, feed: Feed)] = []
-    for feed in workspace.district.configuration.feeds {
-      for name in try FeedFolder.files(of: feed, in: workspace) {
-        arrivals.append((workspace.path("\(feed.folder)/\(name)"), name, feed))
-      }
-    }
+    let watch = FolderWatch(workspace.watchedFolders, settleSeconds: 0, usesNotices: false)
+    let arrivals = watch.candidates(now: 0)
+    for trouble in watch.troubles { log.warning("\(trouble)") }
     for arrival in arrivals {
-      try intake.offer(arrival.path, named: arrival.name, of: arrival.feed)
+      guard let feed = feed(named: arrival.feed) else { continue }
+      try intake.offer(arrival.path, named: arrival.name, of: feed)
       while intake.pendingCount > Engine.jobsAhead { try settle(timeout: 1) }
       progress(intake.tally.decided, arrivals.count)
     }
@@ -68,6 +67,10 @@ public final class Engine {
       try settle(timeout: 1)
       progress(intake.tally.decided, arrivals.count)
     }
+  }
+
+  func feed(named name: String) -> Feed? {
+    workspace.district.configuration.feeds.first { $0.name == name }
   }
 
   /// Files handed out before answers are waited for: enough to keep every worker busy.

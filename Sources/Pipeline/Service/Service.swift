@@ -40,11 +40,7 @@ public final class Service {
   private func step() throws(Fault) {
     let now = engine.clock.monotonicSeconds
     for file in watch.candidates(now: now) {
-      guard
-        let feed = engine.workspace.district.configuration.feeds.first(where: {
-          $0.name == file.feed
-        })
-      else { continue }
+      guard let feed = engine.feed(named: file.feed) else { continue }
       do {
         try engine.intake.offer(file.path, named: file.name, of: feed)
       } catch {

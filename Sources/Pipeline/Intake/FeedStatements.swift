@@ -1,0 +1,26 @@
+import District
+import Hydromet
+import Ingest
+
+extension GridStatement {
+  /// What a feed states about its grids; the length of a frame is the feed's step.
+  init(_ feed: Feed) {
+    let stated = feed.gridStatement
+    self.init(
+      variable: stated.variable, quantity: stated.quantity, unit: stated.unit,
+      stepSeconds: feed.step.seconds, projection: stated.projection)
+  }
+}
+
+extension StationStatement {
+  /// What a feed states about its station files; the length of a reading is the feed's step.
+  init(_ feed: Feed) {
+    self = feed.stationStatement
+    if stepSeconds == nil { stepSeconds = feed.step.seconds }
+  }
+}
+
+extension Feed {
+  /// Where originals go once they are read; nil where they stay.
+  var originalsFolder: String? { originals == .move ? moveTo : nil }
+}
