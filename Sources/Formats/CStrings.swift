@@ -1,0 +1,28 @@
+import Glibc
+
+/// Lends C an array of C strings that ends with nil.
+func withCStrings<Value>(
+  _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
+) -> Value {
+  var copies: [UnsafeMutablePointer<CChar>?] = texts.map { (text: String) in strdup(text) }
+  copies.append(nil)
+  defer {
+    for copy in copies { free(copy) }
+  }
+  return copies.withUnsafeMutableBufferPointer { buffer in
+    // `copies` holds at least the nil, so there is a first element.
+    body(buffer.baseAddress.unsafelyUnwrapped)
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == UnsafeMutablePointer<CChar>? {
+  /// The same list as C functions with `const char * const *` take it.
+  var readOnly: UnsafePointer<UnsafePointer<CChar>?> {
+    UnsafeRawPointer(self).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+  }
+
+  /// The same list as C functions with `const char **` take it.
+  var lent: UnsafeMutablePointer<UnsafePointer<CChar>?> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+  }
+}
