@@ -56,19 +56,18 @@ struct StationHeader {
     var notes: [Fault] = []
     for element in Element.allCases {
       guard let column = found.places[.value(element)] else { continue }
-      let (unit, periodSeconds) = StationHeader.unit(
-        found.qualifier(.value(element)), of: element, statement: statement)
-      if let unit {
+      let place = table.headerLocation(column: column)
+      let qualifier = found.qualifier(.value(element))
+      do throws(Fault) {
+        let (unit, periodSeconds) = try StationHeader.unit(
+          qualifier, of: element, statement: statement, at: place)
         values.append(
           Value(
             element: element, column: column, unit: unit,
             quality: found.places[.valueQuality(element)], periodSeconds: periodSeconds))
-      } else {
-        let fault = StationHeader.unknownUnit(
-          of: element, qualifier: found.qualifier(.value(element)),
-          at: table.headerLocation(column: column))
-        if element == .rain { throw fault }
-        notes.append(fault)
+      } catch {
+        if element == .rain { throw error }
+        notes.append(error)
       }
     }
     self.values = values
@@ -83,23 +82,42 @@ struct StationHeader {
     }
   }
 
-  /// The unit of an element and the length of its period, as far as the header states them. A
-  /// header that states a unit nobody knows has none, whatever the feed states.
+  /// The unit of an element and the length of its period, as far as the header states one. A
+  /// statement fills gaps; it does not correct a file.
   private static func unit(
-    _ qualifier: String?, of element: Element, statement: StationStatement
-  ) -> (unit: ElementUnit?, periodSeconds: Int?) {
-    let stated =
-      statement.units[element.rawValue].flatMap { ElementUnit($0, of: element) }
-      ?? ElementUnit.onlyUnit(of: element)
-    guard let qualifier, !qualifier.isEmpty else { return (stated, nil) }
-    if let unit = ElementUnit(qualifier, of: element) { return (unit, nil) }
-    if let span = TimeSpan(qualifier) { return (stated, span.seconds) }
-    let separators: Set<Character> = ["_", " "]
-    guard let mark = qualifier.firstIndex(where: { separators.contains($0) }),
+    _ qualifier: String?, of element: Element, statement: StationStatement, at place: Fault.Location
+  ) throws(Fault) -> (unit: ElementUnit, periodSeconds: Int?) {
+    let stated = statement.units[element.rawValue].flatMap { ElementUnit($0, of: element) }
+    let (text, periodSeconds) = parts(qualifier, of: element)
+    guard let text else {
+      guard let unit = stated ?? ElementUnit.onlyUnit(of: element) else {
+        throw unknownUnit(of: element, qualifier: nil, at: place)
+      }
+      return (unit, periodSeconds)
+    }
+    guard let unit = ElementUnit(text, of: element) else {
+      throw unknownUnit(of: element, qualifier: text, at: place)
+    }
+    if let stated, stated != unit {
+      throw Fault(
+        "unit_conflict", at: place,
+        "the header gives \(element.rawValue) in \(unit.symbol), the feed states \(stated.symbol)",
+        remedy: "correct state: units of the feed, or ask why the files changed")
+    }
+    return (unit, periodSeconds)
+  }
+
+  /// Takes `1h mm`, `1h` or `mm` apart into unit and length of the period.
+  private static func parts(
+    _ qualifier: String?, of element: Element
+  ) -> (unit: String?, periodSeconds: Int?) {
+    guard let qualifier, !qualifier.isEmpty else { return (nil, nil) }
+    if ElementUnit(qualifier, of: element) != nil { return (qualifier, nil) }
+    if let span = TimeSpan(qualifier) { return (nil, span.seconds) }
+    guard let mark = qualifier.firstIndex(where: { $0 == "_" || $0 == " " }),
       let span = TimeSpan(qualifier[..<mark])
-    else { return (nil, nil) }
-    let rest = qualifier[qualifier.index(after: mark)...]
-    return (ElementUnit(rest, of: element), span.seconds)
+    else { return (qualifier, nil) }
+    return (String(qualifier[qualifier.index(after: mark)...]), span.seconds)
   }
 
   static func unknownUnit(

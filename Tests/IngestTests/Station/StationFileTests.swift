@@ -195,6 +195,8 @@ struct StationFileTests {
     var stated = beijing
     stated.units = ["rain": "0.1mm"]
     #expect(try read(bare, stated).readings.first?.tenths == 1)
+    let changed = "station,time,rain [mm]\nA,2020-07-05 12:00,1\n"
+    #expect(fault(changed, stated)?.code == "unit_conflict")
   }
 
   @Test("a time without a zone is refused unless the feed states one")

@@ -1,0 +1,117 @@
+import District
+import Hydromet
+import Testing
+
+@Suite("Settings of a district")
+struct SettingsTests {
+  /// One change of the sample's district.yaml and the fault that must follow.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let old: String
+    let new: String
+    let code: String
+    let line: Int
+    let column: Int
+
+    init(_ old: String, _ new: String, _ code: String, _ line: Int, _ column: Int) {
+      self.old = old
+      self.new = new
+      self.code = code
+      self.line = line
+      self.column = column
+    }
+
+    var testDescription: String { "\(code): \(new)" }
+  }
+
+  @Test(
+    "what is wrong in district.yaml is named with line and column",
+    arguments: [
+      Case("cadence:", "cadense:", "unknown_key", 8, 1),
+      Case("memory_mb: 2048", "memory: 2048", "unknown_key", 23, 14),
+      Case("cadence: 10min", "cadence: 10 minutes", "bad_duration", 8, 10),
+      Case("cadence: 10min", "cadence: [10min]", "wrong_type", 8, 10),
+      Case("windows: [1h", "windows: [1h, 1h", "duplicate_window", 9, 15),
+      Case("windows: [1h", "windows: [15min", "window_not_multiple", 9, 10),
+      Case("0.95", "1.5", "bad_number", 10, 19), Case("0.95", "nan", "bad_number", 10, 19),
+      Case("zh-Hans", "fr", "unknown_word", 7, 11),
+      Case("\"990110\"", "99011", "bad_code", 2, 9),
+      Case("file: grids/basins.geojson", "file: ../b.geojson", "path_leaves_folder", 12, 16),
+      Case("folder: products", "folder: /tmp", "path_leaves_folder", 32, 20),
+      Case("kind: grid", "kind: radar", "unknown_word", 15, 11),
+      Case("folder: grids/radar", "folder:", "missing_key", 15, 5),
+      Case("pattern: \"*.nc\"", "pattern: \"a/*.nc\"", "bad_pattern", 17, 14),
+      Case("zone: \"+08:00\"", "zone: \"+99\"", "bad_zone", 31, 19),
+      Case("rain: mm", "rain: furlong", "unknown_unit", 31, 43),
+      Case("quantity: rate", "quantity: depth", "unknown_word", 22, 17),
+      Case("seconds: 30", "seconds: 0", "bad_number", 23, 40),
+      Case("    move_to: stations/done\n", "", "missing_key", 25, 5),
+      Case("state: state", "state: state\nstate: x", "duplicate_key", 33, 1),
+      Case("language: zh-Hans", "language: zh-Hans\n\tx: 1", "yaml_syntax", 8, 1),
+      Case("state: state", "state: [state", "yaml_syntax", 34, 8),
+    ])
+  func faults(_ change: Case) throws {
+    let sample = try SampleDistrict()
+    try sample.change("district.yaml", change.old, to: change.new)
+    let fault = try #require(sample.check().faults.first)
+    #expect(fault.code == change.code)
+    #expect(fault.location?.line == change.line)
+    #expect(fault.location?.column == change.column)
+    #expect(!fault.remedy.isEmpty)
+  }
+
+  @Test("a misspelt key is met with the one that was meant")
+  func nearest() throws {
+    let sample = try SampleDistrict()
+    try sample.change("district.yaml", "late_after:", to: "late_atfer:")
+    let fault = try #require(sample.check().faults.first)
+    #expect(fault.remedy.contains("late_after"))
+  }
+
+  @Test("aliases that would unfold without end are refused")
+  func aliases() throws {
+    let sample = try SampleDistrict()
+    var text = "a: &a [x, x]\n"
+    for level in 1...20 { text += "b\(level): &b\(level) [*a, *a]\n" }
+    try sample.write("district.yaml", text)
+    #expect(sample.check().faults.map(\.code) == ["too_many_aliases"])
+  }
+
+  @Test("deep nesting, empty files and foreign bytes are faults and never stop the program")
+  func hostile() throws {
+    let sample = try SampleDistrict()
+    let texts = [
+      "", "# nothing\n", "- 1\n", "x", String(repeating: "[", count: 5000),
+      String(repeating: "{a: ", count: 2000), "\u{0}", "district: {code: \"990110\"}\n",
+      "? [a, b]\n: 1\n", "district: &x *x\n", "---\na: 1\n---\nb: 2\n",
+      "district: !!binary |\n  R0l\n",
+    ]
+    for text in texts {
+      try sample.write("district.yaml", text)
+      #expect(!sample.check().faults.isEmpty)
+    }
+    let whole = SampleDistrict.settings
+    for length in stride(from: 0, to: whole.count, by: 7) {
+      try sample.write("district.yaml", String(whole.prefix(length)))
+      _ = sample.check()
+    }
+  }
+
+  @Test("a district can do with little: code, name and one feed")
+  func defaults() throws {
+    let sample = try SampleDistrict()
+    try sample.write(
+      "district.yaml",
+      """
+      district: {code: "990110", name: 云溪区}
+      feeds:
+        gauges: {kind: stations, folder: stations/observations, step: 10min}
+      """)
+    let result = sample.check()
+    #expect(result.faults == [])
+    let configuration = try #require(result.district?.configuration)
+    #expect(configuration.office == "云溪区气象台")
+    #expect(configuration.minimumCoverage == 1)
+    #expect(configuration.windows.count == 9)
+    #expect(configuration.basins != nil)
+  }
+}
