@@ -1,0 +1,155 @@
+import Hydromet
+
+/// What a bulletin says, in the order in which it says it; text and page are two dresses of it.
+struct Bulletin {
+  /// One township of the table.
+  struct Row {
+    let code: String
+    let name: String
+    let answer: RiskAnswer
+    /// `红色 Ⅰ`, with a plus where it may be higher.
+    let level: String
+    let hazard: String
+    /// What decides, in words; why there is no answer where there is none.
+    let basis: String
+    /// Areal mean over each of `windows`, `63.2`, `63.2*` or `?`.
+    let rain: [String]
+  }
+
+  let index: ReportIndex
+  let language: ProductLanguage
+  let words: ReportWords
+  /// Numbers of the windows whose rain is shown.
+  let windows: [Int]
+
+  init(index: ReportIndex, language: ProductLanguage) {
+    self.index = index
+    self.language = language
+    words = ReportWords(language: language, time: index.report.time)
+    windows = ProductSelection.windows(of: index.report)
+  }
+
+  var report: CycleReport { index.report }
+
+  func choose(_ chinese: String, _ english: String) -> String {
+    language == .chinese ? chinese : english
+  }
+
+  var title: String {
+    choose(
+      "\(report.district.name)实况降雨风险简报",
+      "\(report.district.englishName): bulletin of rain and risk")
+  }
+
+  var office: String { choose(report.district.office, report.district.englishOffice) }
+
+  var status: String {
+    choose("系统自动生成，未经签发，仅供值班预报员使用。", "Made automatically, not signed; for the duty forecaster.")
+  }
+
+  /// How many townships have which answer, highest level first; answers that no township has are left
+  /// out, but never the count of those that nobody can judge.
+  var summary: String {
+    let answers = report.district.townships.map { index.townshipAnswer($0.code) }
+    var parts: [String] = []
+    for level in RiskLevel.warnings.reversed() {
+      let count = answers.filter { $0.level == level }.count
+      if count > 0 {
+        parts.append(choose("\(level.chineseName)\(count)个", "\(level.name) \(count)"))
+      }
+    }
+    let none = answers.filter { $0 == .complete(.none) }.count
+    let unknown = answers.filter { $0.state == .unknown }.count
+    let blind = answers.filter { $0.state == .blind }.count
+    parts.append(choose("未达等级\(none)个", "below level \(none)"))
+    parts.append(choose("资料不足\(unknown)个", "unknown \(unknown)"))
+    parts.append(choose("无资料覆盖\(blind)个", "no coverage \(blind)"))
+    return choose("镇街共\(answers.count)个：", "\(answers.count) townships: ")
+      + parts.joined(separator: choose("，", ", ")) + choose("。", ".")
+  }
+
+  var feeds: [String] {
+    report.feeds.isEmpty
+      ? [choose("本次没有任何资料。", "No feed has any data.")] : report.feeds.map(words.line)
+  }
+
+  /// Highest level first, then unknown, blind, and those below every level; of equal ones by code.
+  var rows: [Row] {
+    func rank(_ answer: RiskAnswer) -> Int {
+      if answer.level != .none { return 4 - answer.level.rawValue }
+      switch answer.state {
+      case .unknown: return 4
+      case .blind: return 5
+      case .complete, .atLeast: return 6
+      }
+    }
+    return report.district.townships.map(row)
+      .sorted { (rank($0.answer), $0.code) < (rank($1.answer), $1.code) }
+  }
+
+  /// Townships without a full answer, one line for each kind.
+  var gaps: [String] {
+    var lines: [String] = []
+    let all = rows
+    func note(_ state: AssessmentState, _ text: String) {
+      let names = all.filter { $0.answer.state == state }.map(\.name)
+      guard !names.isEmpty else { return }
+      lines.append(text + names.joined(separator: choose("、", ", ")) + choose("。", "."))
+    }
+    note(.unknown, choose("资料不足，不能判断：", "Not enough data to judge: "))
+    note(.blind, choose("无资料覆盖，不能判断：", "Outside every feed's coverage, cannot be judged: "))
+    note(.atLeast, choose("资料不全，等级可能更高：", "Incomplete data, the level may be higher: "))
+    for feed in report.feeds where feed.isLate || feed.newest == nil {
+      lines.append(
+        choose("资料晚到或缺失：", "Feed late or absent: ") + words.line(feed) + choose("。", "."))
+    }
+    return lines.isEmpty
+      ? [choose("判断所需资料完整。", "The data are complete for this judgement.")] : lines
+  }
+
+  private func row(_ township: Township) -> Row {
+    let assessment = index.township(township.code)
+    let answer = index.townshipAnswer(township.code)
+    return Row(
+      code: township.code,
+      name: language == .english ? township.englishName ?? township.name : township.name,
+      answer: answer,
+      level: words.name(of: answer) + (answer.state == .atLeast ? "+" : ""),
+      hazard: assessment?.hazard.map(words.name(of:)) ?? "—",
+      basis: basis(assessment), rain: windows.map { rain(township.code, window: $0) })
+  }
+
+  private func rain(_ township: String, window: Int) -> String {
+    guard let rain = index.rain(.township, township, window: window), let mean = rain.mean else {
+      return "?"
+    }
+    return mean.shortText + (min(rain.validShare, rain.gridShare) >= 1 - 1e-6 ? "" : "*")
+  }
+
+  /// `蒲河 3小时面雨量至少63.2毫米，阈值50.0毫米`
+  private func basis(_ assessment: TownshipAssessment?) -> String {
+    guard let unit = assessment?.decisive else {
+      return choose("没有可用的判断", "no judgement available")
+    }
+    guard let evidence = unit.decisive, let depth = evidence.depth else {
+      return unit.uncovered.isEmpty
+        ? choose("没有可比较的雨量", "no rain to compare") : unit.uncovered.joined(separator: "; ")
+    }
+    let name = unit.unitKind == .township ? "" : (unit.name.isEmpty ? unit.unit : unit.name) + " "
+    let bound = evidence.isLowerBound ? choose("至少", " at least ") : choose("", " ")
+    return name + words.window(evidence.threshold.duration) + choose("", " ")
+      + words.name(of: evidence.threshold.statistic) + bound + words.depth(depth)
+      + choose("，阈值", ", threshold ") + words.depth(evidence.threshold.depth)
+  }
+}
+
+/// Which windows get maps, rasters and columns of their own.
+enum ProductSelection {
+  private static let spans: [TimeSpan] = [.hours(1), .hours(3), .hours(24)]
+
+  /// Numbers of the windows of 1, 3 and 24 h that the report has; the longest where it has none of them.
+  static func windows(of report: CycleReport) -> [Int] {
+    let chosen = report.windows.indices.filter { spans.contains(report.windows[$0]) }
+    return chosen.isEmpty ? Array(report.windows.indices.suffix(1)) : chosen
+  }
+}
