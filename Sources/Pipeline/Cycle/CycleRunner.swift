@@ -1,6 +1,6 @@
 import Accumulate
 import Archive
-public import District
+import District
 public import Hydromet
 import Publish
 import Risk

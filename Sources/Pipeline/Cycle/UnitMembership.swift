@@ -58,10 +58,10 @@ public struct UnitMembership: Sendable {
       rows: Int(((box.maxY - box.minY) / side).rounded(.up)) + 1,
       columns: Int(((box.maxX - box.minX) / side).rounded(.up)) + 1, projection: "EPSG:4326",
       isGeographic: false, west: box.minX, north: box.maxY, cellWidth: side, cellHeight: side)
-    let townshipShares = district.townships.map { CellShares.shares(of: $0.geometry, on: lattice) }
+    let townshipShares = district.townships.map { UnitMembership.shares(of: $0.geometry, on: lattice) }
     var result: [String: [String]] = [:]
     for basin in district.basins {
-      let basinShares = CellShares.shares(of: basin.geometry, on: lattice)
+      let basinShares = shares(of: basin.geometry, on: lattice)
       let basinArea = basinShares.reduce(0) { $0 + $1.share }
       for (township, own) in zip(district.townships, townshipShares) {
         let common = commonArea(own, basinShares)
@@ -72,6 +72,26 @@ public struct UnitMembership: Sendable {
       }
     }
     return result
+  }
+
+  private struct CellShare {
+    let cell: Int
+    let share: Double
+  }
+
+  /// Shares of the cells of a shape, sorted by cell; none for a shape that the lattice cannot take.
+  private static func shares(
+    of geometry: MultiPolygon, on lattice: GridGeometry
+  ) -> [CellShare] {
+    guard let shares = try? CellShares(of: geometry, on: lattice) else { return [] }
+    var list = shares.cells.map { cell in
+      CellShare(cell: cell.row * lattice.columns + cell.column, share: cell.share)
+    }
+    for run in shares.runs {
+      let first = run.row * lattice.columns + run.firstColumn
+      list += (first..<first + run.count).map { CellShare(cell: $0, share: 1) }
+    }
+    return list.sorted { $0.cell < $1.cell }
   }
 
   /// Merges two lists of shares that are sorted by cell.

@@ -3,7 +3,7 @@ import Crypto
 import Dispatch
 import Foundation
 import Formats
-public import Hydromet
+import Hydromet
 
 /// Region weights on disk, keyed by what they were built from: built once, used for ever.
 ///
@@ -78,7 +78,8 @@ public struct WeightStore: Sendable {
   private static func ellipsoid(of projection: String) throws(Fault) -> Ellipsoid {
     let system = try CoordinateSystem(projection)
     return Ellipsoid(
-      semiMajorAxisMetres: system.semiMajorAxisMetres, flattening: system.flattening)
+      semiMajorAxisMetres: system.semiMajorAxis,
+      flattening: 1 - system.semiMinorAxis / system.semiMajorAxis)
   }
 
   private static func key(

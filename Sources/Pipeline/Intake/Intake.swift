@@ -1,7 +1,7 @@
 import Archive
 import District
 import Glibc
-public import Hydromet
+import Hydromet
 import Ingest
 import Logging
 

@@ -3,7 +3,7 @@ import District
 public import Hydromet
 import Ingest
 public import Logging
-import Publish
+public import Publish
 
 /// A district at work: takes files in and publishes cycles. `cycle`, `replay` and `run` drive it.
 public final class Engine {
@@ -88,7 +88,8 @@ public final class Engine {
   public func runCycle(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
     -> PublishedCycle
   {
-    let moment = try known ?? workspace.ledger.closeKnowledge(at: clock.now)
+    let now = try workspace.ledger.closeKnowledge(at: clock.now)
+    let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment)
     let published = try writer.publish(report)
     _ = try workspace.ledger.recordCycle(

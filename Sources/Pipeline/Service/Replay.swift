@@ -1,3 +1,4 @@
+import Archive
 public import Hydromet
 
 /// The cycles of the past, at full speed.

@@ -1,8 +1,10 @@
+import Archive
 import District
 import Glibc
 public import Hydromet
 import Ingest
 public import Logging
+import Publish
 import Synchronization
 
 /// The service: watches the feeds, runs cycles when they are due, recomputes what late data touch.
