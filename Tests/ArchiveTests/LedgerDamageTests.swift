@@ -4,12 +4,13 @@ import Glibc
 import Hydromet
 import Testing
 
+/// Readings of 500 stations, ten minutes after ten minutes.
+private func readings(_ count: Int, from minutes: Int) -> [GaugeReading] {
+  (0..<count).map { rain("S\($0 % 500)", endingAt: minutes + 10 * ($0 / 500), Int32($0 % 300)) }
+}
+
 @Suite("A kill, a full disk and a damaged file lose and double nothing")
 struct LedgerDamageTests {
-  private func readings(_ count: Int, from minutes: Int) -> [GaugeReading] {
-    (0..<count).map { rain("S\($0 % 500)", endingAt: minutes + 10 * ($0 / 500), Int32($0 % 300)) }
-  }
-
   @Test("a full disk refuses the whole file and leaves the ledger as it was")
   func fullDisk() throws {
     let bench = try Workbench()
@@ -28,6 +29,34 @@ struct LedgerDamageTests {
     let larger = try Ledger(path: bench.ledgerPath)
     let result = try larger.accept(id, readings: readings(20_000, from: 20), known: minute(15))
     #expect(result.added == 20_000)
+  }
+
+  @Test(
+    "a process killed while it takes files in leaves whole files, and they can be taken in again")
+  func killedForReal() async throws {
+    let bench = try Workbench()
+    let path = bench.ledgerPath
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+      let ledger = try Ledger(path: path)
+      Thread.detachNewThread {
+        var log = stat()
+        while stat("\(path)-wal", &log) != 0 || log.st_size < 600_000 { _ = poll(nil, 0, 1) }
+        kill(getpid(), SIGKILL)
+      }
+      for file in 1...10_000 {
+        try ledger.take(
+          "f\(file)", "\(file)", readings: readings(500, from: 10 * file), at: minute(60))
+      }
+    }
+    let revived = try bench.ledger()
+    let always = Period(end: minute(1_000_000), seconds: 100_000_000)
+    let accepted = try revived.files(fate: .accepted)
+    #expect(try revived.damages().isEmpty)
+    #expect(accepted.count > 3)
+    #expect(try revived.readings(feed: "gauges", in: always).count == accepted.count * 500)
+    let undecided = try revived.undecidedFiles()
+    #expect(undecided.count <= 1)
+    #expect(try revived.files().count == accepted.count + undecided.count)
   }
 
   @Test("a ledger whose process was killed holds every finished transaction and no half of one")
@@ -97,12 +126,23 @@ struct LedgerDamageTests {
     }
   }
 
-  @Test("another program's database, a missing folder and a later version are told apart")
+  @Test("another program's database and a missing folder are told apart from damage")
   func refused() throws {
     let bench = try Workbench()
     #expect(faultCode { _ = try Ledger(path: "\(bench.folder)/no/l") } == "ledger_unreachable")
+    let ledger = try bench.ledger()
+    try ledger.checkpoint()
+    try ledger.close()
+    let url = URL(fileURLWithPath: bench.ledgerPath)
+    var bytes = try Data(contentsOf: url)
+    for mark in [[0, 0, 0, 0], [1, 2, 3, 4]] as [[UInt8]] {
+      // Bytes 68 to 71 of an SQLite file say which program it belongs to.
+      bytes.replaceSubrange(68..<72, with: mark)
+      try bytes.write(to: url)
+      #expect(faultCode { _ = try bench.ledger() } == "ledger_foreign")
+    }
     try Data("not a database, but longer than a header of one hundred bytes ".utf8.repeated(20))
-      .write(to: URL(fileURLWithPath: bench.ledgerPath))
+      .write(to: url)
     #expect(faultCode { _ = try bench.ledger() } == "ledger_damaged")
   }
 

@@ -23,7 +23,7 @@ enum FrameFile {
 
   /// The bytes of a frame, in whichever form of the cells is the shorter one, and their content hash.
   static func encode(_ field: DepthField) -> (bytes: [UInt8], contentHash: [UInt8], valid: Int) {
-    let wire = field.micrometres.map(\.littleEndian)
+    let wire = littleEndian(field.micrometres)
     let packed = CellPacking.pack(field.micrometres)
     let isPacked = packed.count < wire.count * 4
     let length = isPacked ? packed.count : wire.count * 4
@@ -67,7 +67,7 @@ enum FrameFile {
     else { throw FrameDamage("it is of another grid than \(geometry.summary)") }
     let cells = try cells(of: bytes, count: geometry.cellCount)
     let hash = Array(bytes[72..<104])
-    guard hash == contentHash(identity, cells.map(\.littleEndian)) else {
+    guard hash == contentHash(identity, littleEndian(cells)) else {
       throw FrameDamage("its cells do not match their checksum")
     }
     guard number(bytes, 104) == UInt64(validCells(cells)) else {
@@ -106,6 +106,11 @@ enum FrameFile {
     hasher.update(data: identity)
     wire.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     return Array(hasher.finalize())
+  }
+
+  /// A closure and not a key path: in a million cells the difference is that of 1 to 20 ms.
+  private static func littleEndian(_ cells: [Int32]) -> [Int32] {
+    cells.map { $0.littleEndian }
   }
 
   private static func validCells(_ cells: [Int32]) -> Int {

@@ -17,7 +17,7 @@ extension Ledger {
       for reading in readings { try intake.accept(reading) }
       try intake.settleFiles(db)
       return try Ledger.conclude(
-        db, record, intake.tally, newest: readings.map(\.period.end).max(), format: format,
+        db, record, intake.tally, newest: readings.lazy.map { $0.period.end }.max(), format: format,
         correction: correction, at: moment)
     }
   }
@@ -48,7 +48,7 @@ extension Ledger {
         if reading.period.start >= period.start { found.append((series.rank, reading)) }
       }
       found.sort { ($0.rank, $0.reading.period.end) < ($1.rank, $1.reading.period.end) }
-      return found.map(\.reading)
+      return found.map { $0.reading }
     }
   }
 

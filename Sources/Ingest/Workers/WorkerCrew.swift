@@ -36,6 +36,8 @@ final class WorkerCrew {
   private let configuration: WorkerPool.Configuration
   private let environment: [String: String]
   private var workers: [Worker] = []
+  /// Processes that were killed and have not ended yet.
+  private var unburied: [WorkerProcess] = []
   private var failedStarts = 0
   private var nextStart = 0.0
   /// Outcomes that nobody has taken yet.
@@ -99,6 +101,7 @@ final class WorkerCrew {
 
   /// Reads what workers said, buries those that are gone and ends those that take too long.
   func listen() {
+    unburied.removeAll { $0.bury() }
     for worker in workers {
       worker.process.writeSome()
       let isOpen = worker.process.readSome()
@@ -218,7 +221,9 @@ final class WorkerCrew {
 
   private func dismiss(_ worker: Worker, patience: Double = 0) -> WorkerEnd {
     workers.removeAll { $0 === worker }
-    return worker.process.end(patience: patience)
+    let end = worker.process.end(patience: patience)
+    if !worker.process.isBuried { unburied.append(worker.process) }
+    return end
   }
 
   /// A worker failed before it could be blamed on a file: wait twice as long each time, a minute at

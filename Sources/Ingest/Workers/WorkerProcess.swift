@@ -20,6 +20,8 @@ struct WorkerEnd {
 final class WorkerProcess {
   /// What standard error may leave behind, bytes.
   private static let lastWordsLimit = 4096
+  /// How long a killed process is waited for, milliseconds.
+  private static let longestBurial = 1000
 
   let process: pid_t
   /// Write end of its standard input.
@@ -33,7 +35,9 @@ final class WorkerProcess {
   var inbox: [UInt8] = []
   private var lastWords: [UInt8] = []
   private(set) var errorsAreOpen = true
-  private var isReaped = false
+  /// Whether the system has forgotten the process. One that hangs in a dead network disk is not
+  /// even ended by a kill: it is left behind and buried when the disk lets go.
+  private(set) var isBuried = false
 
   /// Starts a process in a process group of its own, with every signal as the system has it.
   init(executable: String, arguments: [String], environment: [String: String]) throws(Fault) {
@@ -61,7 +65,8 @@ final class WorkerProcess {
     self.process = process
     guard failure == 0 else {
       for descriptor in parent { close(descriptor) }
-      isReaped = true
+      input = -1
+      isBuried = true
       throw Fault(
         "workers_unavailable", at: .init(executable),
         "a worker cannot be started: \(String(cString: strerror(failure)))",
@@ -73,7 +78,7 @@ final class WorkerProcess {
   }
 
   deinit {
-    if !isReaped { _ = end() }
+    if input >= 0 { _ = end() }
   }
 
   // MARK: Talking
@@ -139,19 +144,40 @@ final class WorkerProcess {
       pauses -= 1
     }
     kill(-process, SIGKILL)
-    var status: Int32 = 0
-    var usage = rusage()
-    while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
+    var burial = Burial()
+    pauses = WorkerProcess.longestBurial
+    while !bury(&burial) && pauses > 0 {
+      _ = poll(nil, 0, 1)
+      pauses -= 1
+    }
     readErrors()
-    isReaped = true
     closeInput()
     close(output)
     close(errors)
-    let signal = status & 0x7F
+    let signal = burial.status & 0x7F
     return WorkerEnd(
-      exitCode: signal == 0 ? (status >> 8) & 0xFF : nil, signal: signal == 0 ? nil : signal,
-      wasKilledByService: !hasEnded, peakMemory: usage.ru_maxrss * 1024,
+      exitCode: signal == 0 ? (burial.status >> 8) & 0xFF : nil,
+      signal: signal == 0 ? nil : signal, wasKilledByService: !hasEnded,
+      peakMemory: burial.usage.ru_maxrss * 1024,
       lastWords: String(decoding: lastWords, as: UTF8.self))
+  }
+
+  private struct Burial {
+    var status: Int32 = 0
+    var usage = rusage()
+  }
+
+  /// Takes leave of the process if it has ended by now.
+  func bury() -> Bool {
+    var burial = Burial()
+    return bury(&burial)
+  }
+
+  private func bury(_ burial: inout Burial) -> Bool {
+    guard !isBuried else { return true }
+    let found = wait4(process, &burial.status, WNOHANG, &burial.usage)
+    isBuried = found == process || (found < 0 && errno == ECHILD)
+    return isBuried
   }
 
   private func hasEnded() -> Bool {
