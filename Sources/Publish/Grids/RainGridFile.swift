@@ -32,11 +32,20 @@ final class RainGridFile {
 
   /// Writes the sums whose grid is this one; fields and windows go in pairs.
   func write(_ report: CycleReport, to path: String) throws(Fault) {
-    let fields = report.fields.filter { $0.geometry == geometry }
+    try write(
+      report.fields.filter { $0.geometry == geometry },
+      attributes: RainGridFile.attributes(of: report), to: path)
+  }
+
+  /// Writes sums on this grid with the global attributes given.
+  func write(
+    _ fields: [AccumulationField], attributes: [(name: String, text: String)], to path: String
+  ) throws(Fault) {
     let file = try NetCDFWriter(path: path)
     let layout = try define(file, windows: fields.count)
     let variables = try defineSums(file, layout)
-    try describe(file, report)
+    try file.attribute("Conventions", .text("CF-1.8"))
+    for (name, text) in attributes { try file.attribute(name, .text(text)) }
     try writeCoordinates(file, layout, fields)
     let sums = fields.flatMap { field -> [Int32] in
       zip(field.micrometres, field.receivedFrames).map { sum, received -> Int32 in
@@ -171,17 +180,15 @@ final class RainGridFile {
     )
   }
 
-  private func describe(_ file: NetCDFWriter, _ report: CycleReport) throws(Fault) {
+  private static func attributes(of report: CycleReport) -> [(name: String, text: String)] {
     let time = report.time.iso8601
-    let attributes = [
-      ("Conventions", "CF-1.8"),
+    return [
       ("title", "Rain over \(report.district.englishName), windows ending \(time)"),
       ("institution", report.district.englishOffice),
       ("source", "gauges and weather radar"),
       ("history", "\(time) (data time): summed by Freshet \(report.programVersion)"),
       ("references", "district \(report.district.id), configuration \(report.districtHash)"),
     ]
-    for (name, text) in attributes { try file.attribute(name, .text(text)) }
   }
 
   private func writeCoordinates(

@@ -1,0 +1,73 @@
+import Formats
+public import Hydromet
+import Ingest
+
+/// What the user states about grid files because the files do not say it.
+public struct StatedGrid: Sendable {
+  public var variable: String?
+  public var quantity: Quantity?
+  public var unit: String?
+  public var step: TimeSpan?
+  public var projection: String?
+
+  public init(
+    variable: String? = nil, quantity: Quantity? = nil, unit: String? = nil,
+    step: TimeSpan? = nil, projection: String? = nil
+  ) {
+    self.variable = variable
+    self.quantity = quantity
+    self.unit = unit
+    self.step = step
+    self.projection = projection
+  }
+
+  var statement: GridStatement {
+    GridStatement(
+      variable: variable, quantity: quantity, unit: unit, stepSeconds: step?.seconds,
+      projection: projection)
+  }
+}
+
+/// Plain grid files, one field at a time, for the commands that work on files.
+enum GridFiles {
+  /// Gives every field of every file to a body, in the order of the files and of their times.
+  ///
+  /// - Parameter progress: told the number of files done.
+  static func forEachField(
+    of paths: [String], _ stated: StatedGrid, progress: (Int) -> Void = { _ in },
+    _ body: (RainField, String) throws(Fault) -> Void
+  ) throws(Fault) {
+    for (index, path) in paths.enumerated() {
+      let grid = try GriddedRain(path: path, statement: stated.statement)
+      for step in grid.steps.indices { try body(try grid.field(step), path) }
+      progress(index + 1)
+    }
+  }
+
+  /// The depth of a field, or why it has none.
+  static func depth(of field: RainField, _ path: String) throws(Fault) -> DepthField {
+    if let depth = DepthField(field) { return depth }
+    throw noDepth(field, path)
+  }
+
+  /// The factor from a field's values to millimetres over its period: 1 for an amount.
+  static func millimetres(of field: RainField, _ path: String) throws(Fault) -> Double {
+    switch field.quantity {
+    case .amount: return 1
+    case .rate:
+      guard let period = field.period else { throw noDepth(field, path) }
+      return Double(period.seconds) / 3600
+    case .reflectivity: throw noDepth(field, path)
+    }
+  }
+
+  private static func noDepth(_ field: RainField, _ path: String) -> Fault {
+    let remedy =
+      field.quantity == .reflectivity
+      ? "convert it to a rate first, or name another variable with --variable"
+      : "state the time that one frame stands for with --step, for instance --step 5min"
+    return Fault(
+      "no_depth", at: .init(path),
+      "a \(field.quantity.rawValue) without a known period is not a depth of rain", remedy: remedy)
+  }
+}
