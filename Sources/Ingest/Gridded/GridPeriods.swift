@@ -167,7 +167,8 @@ enum CellMethods {
       let isInterval = rest[..<colon].hasSuffix("interval")
       rest = rest[rest.index(after: colon)...]
       guard isInterval else { continue }
-      return seconds(of: rest.prefix { $0 != ")" && $0 != "," })
+      let words = rest.prefix { $0 != ")" && $0 != "," }.split { $0.isWhitespace }
+      return seconds(of: Substring(words.prefix { !$0.hasSuffix(":") }.joined(separator: " ")))
     }
     return nil
   }
