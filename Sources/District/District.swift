@@ -42,9 +42,9 @@ public struct District: Sendable {
   public static func check(folder: String) -> CheckResult {
     var findings = Findings()
     let district = read(folder, &findings)
+    let faults = findings.faults
     return CheckResult(
-      district: findings.faults.isEmpty ? district : nil, faults: findings.faults,
-      warnings: findings.warnings)
+      district: faults.isEmpty ? district : nil, faults: faults, warnings: findings.warnings)
   }
 
   private static func read(_ folder: String, _ findings: inout Findings) -> District? {
@@ -59,7 +59,7 @@ public struct District: Sendable {
     let contacts = ContactTable(path: path(configuration.contactsFile), &findings)
 
     let places = PlaceChecks(townships: shapes.townships, basins: shapes.basins)
-    if let stations { places.check(stations, &findings) }
+    if let stations { places.check(stations, feeds: configuration.feeds, &findings) }
     if let points { places.check(points, hasBasins: configuration.basins != nil, &findings) }
     let pointValues = points?.points.map(\.value) ?? []
     if let thresholds {

@@ -34,7 +34,7 @@ struct DistrictCreatorTests {
     let report = try make(scratch.path, townships: townships, basins: basins)
     #expect(report.district.description.townships == SampleDistrict.townships)
     #expect(report.district.description.basins.map(\.downstream) == ["B3", "B3", nil])
-    #expect(report.warnings.map(\.code) == ["nobody_to_call"])
+    #expect(report.warnings.map(\.code) == ["no_stations", "nobody_to_call"])
     #expect(report.files.contains("README.md"))
     for folder in ["stations/observations", "grids/radar"] {
       #expect(FileManager.default.fileExists(atPath: "\(scratch.path)/\(folder)"))
@@ -133,7 +133,7 @@ struct DistrictCreatorTests {
     #expect((district.townshipAreas.reduce(0, +) - 2749.6).magnitude < 0.5)
     #expect((try #require(district.townshipAreas.first) - 111.484).magnitude < 0.01)
     // 新盛镇 of the shapes is 新盛街道 in the table.
-    #expect(report.notes.contains { $0.contains("1 townships have no code") })
+    #expect(report.notes.contains { $0.contains("1 of 30 townships have no code (新盛镇)") })
   }
 
   @Test(
@@ -169,6 +169,6 @@ struct DistrictCreatorTests {
       folder: scratch.path, code: "990130", name: "布里斯班",
       townships: .init(path: RealData.path("polygons/brisbane-lga/seq_lga.geojson")))
     #expect(report.district.description.townships.count == 24)
-    #expect(report.notes.contains { $0.contains("24 townships have no code") })
+    #expect(report.notes.contains { $0.contains("24 of 24 townships have no code") })
   }
 }

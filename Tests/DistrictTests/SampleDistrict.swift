@@ -167,6 +167,9 @@ final class SampleDistrict {
         state:
           variable: precipitation
           quantity: rate
+          projection: EPSG:3857
+          label: end
+          missing_values: [-9, 65535]
         limits: {memory_mb: 2048, seconds: 30}
       gauges:
         kind: stations

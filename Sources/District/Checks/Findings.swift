@@ -1,32 +1,54 @@
 import Hydromet
 
-/// What a check found: faults refuse the district, warnings do not.
+/// What a check found: faults refuse the district, warnings do not. Of each a thousand are kept in
+/// words, and the rest is counted: a table of another kind would give one for every cell.
 struct Findings {
-  private(set) var faults: [Fault] = []
-  private(set) var warnings: [Fault] = []
+  private static let limit = 1000
+  private var keptFaults: [Fault] = []
+  private var keptWarnings: [Fault] = []
+  private var moreFaults = 0
+  private var moreWarnings = 0
+
+  var faults: [Fault] { keptFaults + Findings.more(moreFaults, "faults") }
+  var warnings: [Fault] { keptWarnings + Findings.more(moreWarnings, "warnings") }
+
+  private static func more(_ count: Int, _ what: String) -> [Fault] {
+    guard count > 0 else { return [] }
+    return [
+      Fault("more_findings", "there are \(count) more \(what)", remedy: "correct these first")
+    ]
+  }
 
   mutating func add(_ fault: Fault) {
-    faults.append(fault)
+    if keptFaults.count < Findings.limit { keptFaults.append(fault) } else { moreFaults += 1 }
   }
 
   mutating func add(contentsOf more: [Fault]) {
-    faults.append(contentsOf: more)
+    for fault in more { add(fault) }
+  }
+
+  private mutating func addWarning(_ warning: Fault) {
+    if keptWarnings.count < Findings.limit {
+      keptWarnings.append(warning)
+    } else {
+      moreWarnings += 1
+    }
   }
 
   mutating func fault(
     _ code: String, at location: Fault.Location?, _ problem: String, remedy: String
   ) {
-    faults.append(Fault(code, at: location, problem, remedy: remedy))
+    add(Fault(code, at: location, problem, remedy: remedy))
   }
 
   mutating func warn(
     _ code: String, at location: Fault.Location?, _ problem: String, remedy: String
   ) {
-    warnings.append(Fault(code, at: location, problem, remedy: remedy))
+    addWarning(Fault(code, at: location, problem, remedy: remedy))
   }
 
   mutating func warn(contentsOf more: [Fault]) {
-    warnings.append(contentsOf: more)
+    for warning in more { addWarning(warning) }
   }
 }
 

@@ -9,6 +9,9 @@ struct PlaceChecks {
   /// A point may lie this far outside its township: borders are drawn no finer.
   private static let toleranceMetres = 50.0
 
+  /// So many stations outside are told with their distance; a national list has thousands.
+  private static let describedStations = 20
+
   init(townships: [Township], basins: [SmallBasin]) {
     self.townships = townships.compactMap { township in
       township.geometry.box.map { (township, $0) }
@@ -22,14 +25,28 @@ struct PlaceChecks {
       maxY: box.maxY + degrees)
   }
 
-  func check(_ stations: StationTable, _ findings: inout Findings) {
+  func check(_ stations: StationTable, feeds: [Feed], _ findings: inout Findings) {
+    let gaugeFeeds = feeds.filter { $0.kind == .stations }
+    if stations.stations.isEmpty, let feed = gaugeFeeds.first {
+      findings.warn(
+        "no_stations", at: stations.table.location(0, "id"),
+        "no station is listed, and feed \(feed.name) will bring readings",
+        remedy: "list the gauges with their coordinates")
+    }
     guard !townships.isEmpty else { return }
-    for station in stations.stations where township(at: station.value.place) == nil {
+    let outside = stations.stations.filter { township(at: $0.value.place) == nil }
+    for station in outside.prefix(PlaceChecks.describedStations) {
       let distance = distanceToDistrict(station.value.place)
       findings.warn(
         "station_outside", at: stations.table.location(station.row, "lon"),
         "station \(station.value.id) lies \(distance) outside the townships",
         remedy: "check lon and lat; a station nearby that helps the district may stay")
+    }
+    if let next = outside.dropFirst(PlaceChecks.describedStations).first {
+      findings.warn(
+        "station_outside", at: stations.table.location(next.row, "lon"),
+        "\(outside.count - PlaceChecks.describedStations) more stations lie outside the townships",
+        remedy: "keep the stations of the district and those nearby")
     }
   }
 
@@ -87,7 +104,8 @@ struct PlaceChecks {
     }
   }
 
-  private func township(at place: Place) -> Township? {
+  /// The first township that holds a place.
+  func township(at place: Place) -> Township? {
     townships.first { entry in
       (entry.box.minX...entry.box.maxX).contains(place.longitude)
         && (entry.box.minY...entry.box.maxY).contains(place.latitude)

@@ -7,7 +7,7 @@ struct ThresholdChecks {
   private let table: DistrictTable
 
   /// Rows of one unit, hazard and statistic are compared pair by pair.
-  private static let mostRowsOfUnit = 2000
+  private static let mostRowsOfUnit = 1000
 
   init(_ table: ThresholdTable) {
     rows = table.thresholds

@@ -50,7 +50,10 @@ extension ConfigurationReader {
       name: name, kind: kind, folder: folder, pattern: kind == .grid ? "*" : "*.csv", step: step,
       lateAfter: TimeSpan(seconds: 300))
     for (key, value) in values { readFeedValue(key, value, into: &feed) }
-    if kind == .stations { feed.stationStatement.stepSeconds = step.seconds }
+    switch kind {
+    case .grid: feed.gridStatement.stepSeconds = step.seconds
+    case .stations: feed.stationStatement.stepSeconds = step.seconds
+    }
     if feed.originals == .move, feed.moveTo == nil {
       settings.note(
         "missing_key", value, "the feed \(name) moves its originals and does not say where",
@@ -92,16 +95,20 @@ extension ConfigurationReader {
     }
   }
 
-  private mutating func readGridStatement(
-    _ value: Setting, into statement: inout Feed.GridStatement
-  ) {
-    let known = ["variable", "quantity", "unit", "projection"]
+  private mutating func readGridStatement(_ value: Setting, into statement: inout GridStatement) {
+    let known = [
+      "variable", "quantity", "unit", "projection", "label", "coordinate_unit", "missing_values",
+    ]
     for (key, setting) in settings.mapping(value, known: known) {
       switch key {
       case "variable": statement.variable = settings.text(setting)
       case "quantity": statement.quantity = settings.choice(setting, as: Quantity.self)
       case "unit": statement.unit = settings.text(setting)
-      default: statement.projection = settings.text(setting)
+      case "projection": statement.projection = readSystem(setting)
+      case "label": statement.label = settings.choice(setting, as: GridStatement.Label.self)
+      case "coordinate_unit": statement.coordinateUnit = settings.text(setting)
+      default:
+        statement.missingValues = settings.list(setting).compactMap { settings.number($0) }
       }
     }
   }

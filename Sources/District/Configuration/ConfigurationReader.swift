@@ -1,3 +1,4 @@
+import Formats
 import Hydromet
 import Ingest
 
@@ -142,12 +143,24 @@ struct ConfigurationReader {
       switch key {
       case "file": source.file = settings.path(setting) ?? source.file
       case "layer": source.layer = settings.text(setting)
-      case "crs": source.crs = settings.text(setting)
+      case "crs": source.crs = readSystem(setting)
       default: source.fields[key] = settings.text(setting)
       }
     }
     if source.file.isEmpty { source.file = "grids/\(value.path).geojson" }
     return source
+  }
+
+  /// A coordinate reference system, which PROJ must know; WKT is long.
+  mutating func readSystem(_ setting: Setting) -> String? {
+    guard let text = settings.text(setting, limit: 8000) else { return nil }
+    do throws(Fault) {
+      _ = try CoordinateSystem(text, place: setting.location)
+      return text
+    } catch {
+      settings.note(error)
+      return nil
+    }
   }
 
   /// A window must consist of whole steps of every feed, or its sum could never be complete.

@@ -88,25 +88,6 @@ public struct Feed: Sendable, Hashable {
     case move
   }
 
-  /// What the operator states about the grids of a feed because the files do not say it.
-  public struct GridStatement: Sendable, Hashable {
-    public var variable: String?
-    public var quantity: Quantity?
-    public var unit: String?
-    /// PROJ text, `EPSG:n` or WKT.
-    public var projection: String?
-
-    public init(
-      variable: String? = nil, quantity: Quantity? = nil, unit: String? = nil,
-      projection: String? = nil
-    ) {
-      self.variable = variable
-      self.quantity = quantity
-      self.unit = unit
-      self.projection = projection
-    }
-  }
-
   /// Bounds on the process that decodes a file.
   public struct Limits: Sendable, Hashable {
     public var memoryMegabytes = 1024
@@ -125,7 +106,7 @@ public struct Feed: Sendable, Hashable {
   public var step: TimeSpan
   /// How long after its data time a cycle waits for the feed; may be zero.
   public var lateAfter: TimeSpan
-  /// For a grid feed.
+  /// For a grid feed; its step is the feed's.
   public var gridStatement = GridStatement()
   /// For a station feed; its step is the feed's.
   public var stationStatement = StationStatement()

@@ -12,6 +12,10 @@ struct SettingsReader {
     faults.append(Fault(code, at: setting.location, problem, remedy: remedy))
   }
 
+  mutating func note(_ fault: Fault) {
+    faults.append(fault)
+  }
+
   mutating func note(
     _ code: String, at location: Fault.Location?, _ problem: String, remedy: String
   ) {
@@ -65,18 +69,18 @@ struct SettingsReader {
     }
   }
 
-  /// A text on one line of at most 200 characters.
-  mutating func text(_ setting: Setting) -> String? {
+  /// A text on one line.
+  mutating func text(_ setting: Setting, limit: Int = 200) -> String? {
     guard case .scalar(let scalar) = setting.node, !setting.isNull else {
       note("wrong_type", setting, "\(name(setting)) is no text", remedy: "write one text")
       return nil
     }
     let text = scalar.string
     let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-    guard !text.isEmpty, text.count <= 200, isPlain else {
+    guard !text.isEmpty, text.count <= limit, isPlain else {
       note(
         "bad_text", setting,
-        "\(name(setting)) is empty, longer than 200 characters or has line ends",
+        "\(name(setting)) is empty, longer than \(limit) characters or has line ends",
         remedy: "write a short text on one line")
       return nil
     }
@@ -112,6 +116,17 @@ struct SettingsReader {
       note(
         "bad_number", setting, "\(name(setting)): \"\(text)\" is no share",
         remedy: "write a number above 0 and up to 1.0")
+      return nil
+    }
+    return value
+  }
+
+  mutating func number(_ setting: Setting) -> Double? {
+    guard let text = text(setting) else { return nil }
+    guard let value = Double(text), value.isFinite else {
+      note(
+        "bad_number", setting, "\(name(setting)): \"\(text)\" is no number",
+        remedy: "write a number with a decimal point")
       return nil
     }
     return value

@@ -27,21 +27,21 @@ struct ShapeReader {
       source.englishNameField, FieldGuess.englishName, "English name", in: file)
     let table = try codesPath.map { path throws(Fault) in try CodeTable(path: path) }
     var groups = Groups()
-    var withoutCode = 0
+    var withoutCode: [String] = []
     for shape in file.shapes {
       guard let name = shape.feature.text(nameField) else {
         throw missingAttribute(nameField, shape, file)
       }
       let stated = codeField.flatMap { shape.feature.text($0) } ?? table?.code(of: name)
-      if stated == nil { withoutCode += 1 }
-      let code = stated.map { wholeCode($0) } ?? provisionalCode(withoutCode)
+      if stated == nil { withoutCode.append(name) }
+      let code = stated.map { wholeCode($0) } ?? provisionalCode(withoutCode.count)
       groups.add(code, shape, name: name, english: englishField.flatMap { shape.feature.text($0) })
     }
-    if withoutCode > 0 {
-      notes.append(
-        "\(withoutCode) townships have no code and got provisional ones from \(provisionalCode(1)) on; "
-          + "write the official 12-digit codes into grids/townships.geojson before warnings are sent"
-      )
+    if !withoutCode.isEmpty {
+      note(
+        "\(withoutCode.count) of \(file.shapes.count) townships have no code "
+          + "(\(withoutCode.listed(5))) and got provisional ones from \(provisionalCode(1)) on; write "
+          + "the official 12-digit codes into grids/townships.geojson before warnings are sent")
     }
     noteJoined(groups, file)
     return groups.members.map {

@@ -70,10 +70,9 @@ public struct DistrictSummary: Sendable, Equatable {
       return overflow ? .max : total
     }
     stations = description.stations.count
+    let places = PlaceChecks(townships: description.townships, basins: [])
     stationsInside =
-      description.stations.lazy.filter { station in
-        description.townships.contains { $0.geometry.contains(station.place) }
-      }.count
+      description.stations.lazy.filter { places.township(at: $0.place) != nil }.count
     squareKilometresPerGauge =
       stationsInside > 0 ? townshipArea / Double(stationsInside) : nil
     thresholds = Hazard.allCases.compactMap { hazard in
