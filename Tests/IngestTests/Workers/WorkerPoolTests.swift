@@ -5,7 +5,7 @@ import Ingest
 import Testing
 
 /// A worker as a shell script that does what the name of the file asks for.
-private let actor = """
+private let playbook = """
   echo started >>"$0.log"
   echo '{"freshetWorker":1}'
   while read -r line; do
@@ -35,7 +35,7 @@ private final class Stage {
   let pool: WorkerPool
 
   init(
-    _ script: String = actor, workers: Int = 1,
+    _ script: String = playbook, workers: Int = 1,
     adjust: (inout WorkerPool.Configuration) -> Void = { _ in }
   ) throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent(
