@@ -126,20 +126,25 @@ struct Bulletin {
     return mean.shortText + (min(rain.validShare, rain.gridShare) >= 1 - 1e-6 ? "" : "*")
   }
 
-  /// `蒲河 3小时面雨量至少63.2毫米，阈值50.0毫米`
+  /// `蒲河 3小时面雨量至少63.2毫米，阈值50.0毫米`; the rules themselves stand in `assessments.csv`.
   private func basis(_ assessment: TownshipAssessment?) -> String {
     guard let unit = assessment?.decisive else {
       return choose("没有可用的判断", "no judgement available")
     }
+    let open = unit.uncovered.count
+    let note =
+      open == 0
+      ? ""
+      : choose("有\(open)条阈值缺资料不能比较", "\(open) thresholds cannot be compared for lack of data")
     guard let evidence = unit.decisive, let depth = evidence.depth else {
-      return unit.uncovered.isEmpty
-        ? choose("没有可比较的雨量", "no rain to compare") : unit.uncovered.joined(separator: "; ")
+      return note.isEmpty ? choose("没有可比较的雨量", "no rain to compare") : note
     }
     let name = unit.unitKind == .township ? "" : (unit.name.isEmpty ? unit.unit : unit.name) + " "
     let bound = evidence.isLowerBound ? choose("至少", " at least ") : choose("", " ")
     return name + words.window(evidence.threshold.duration) + choose("", " ")
       + words.name(of: evidence.threshold.statistic) + bound + words.depth(depth)
       + choose("，阈值", ", threshold ") + words.depth(evidence.threshold.depth)
+      + (note.isEmpty ? "" : choose("；", "; ") + note)
   }
 }
 

@@ -11,14 +11,17 @@ struct AreaLabel {
 
 extension MapPage {
   /// Draws the labels, the first of the list with the first choice of room. A label that finds no room
-  /// gets smaller, then steps aside on a thin line, then keeps only its mark; a crowded map drops the
-  /// names of the last.
+  /// gets smaller, then steps aside on a thin line, then keeps only its mark. On a crowded map a name
+  /// that reaches beyond its area is dropped.
   func draw(_ labels: [AreaLabel]) {
     var placement = LabelPlacement(frame: MapLayout.frame, taken: prepared.furniture)
     let large = prepared.nameStyle
     let small = TextSetter.Style(size: MapLayout.smallest, isBold: true, halo: 4)
-    for label in labels {
+    // On an islet of a township its name would hide the neighbours.
+    let isTiny = { (label: AreaLabel) in label.area.room < 45 * 45 && !prepared.isCrowded }
+    for label in labels.filter(isTiny) + labels.filter({ !isTiny($0) }) {
       guard let anchor = label.area.anchor else { continue }
+      if isTiny(label), placeAside(label, small, anchor: anchor, in: &placement) { continue }
       if place(label, large, anchor: anchor, in: &placement) { continue }
       if large != small, place(label, small, anchor: anchor, in: &placement) { continue }
       if !prepared.isCrowded, placeAside(label, small, anchor: anchor, in: &placement) { continue }
@@ -37,7 +40,8 @@ extension MapPage {
     let size = size(of: label, style)
     guard
       let centre = placement.place(
-        width: size.width, height: size.height, near: anchor, inside: label.area.shape)
+        width: size.width, height: size.height, near: anchor, inside: label.area.shape,
+        isWhole: prepared.isCrowded)
     else { return false }
     draw(label, style, centre: centre)
     return true
@@ -48,8 +52,13 @@ extension MapPage {
     in placement: inout LabelPlacement
   ) -> Bool {
     let size = size(of: label, style)
+    let outside = placement.placeAside(width: size.width, height: size.height, anchor: anchor) {
+      prepared.isInside($0)
+    }
     guard
-      let centre = placement.placeAside(width: size.width, height: size.height, anchor: anchor)
+      let centre = outside
+        ?? placement.placeAside(
+          width: size.width, height: size.height, anchor: anchor, isForbidden: { _ in false })
     else { return false }
     canvas.stroke(line: [anchor, centre], .white, width: 4)
     canvas.stroke(line: [anchor, centre], .ink, width: 1.6)

@@ -11,6 +11,7 @@ final class PreparedMap {
     let name: String
     /// Width times height of the box around it, pixels: the less, the fewer places for its name.
     let room: Double
+    let box: Box?
   }
 
   struct Symbol {
@@ -38,6 +39,15 @@ final class PreparedMap {
   /// The boxes of scale bar and north arrow, in which no label may stand.
   var furniture: [Box] { [scaleBox, northBox] }
 
+  /// Whether a pixel lies in any township.
+  func isInside(_ p: Point) -> Bool {
+    areas.contains { area in
+      guard let box = area.box, p.x >= box.minX, p.x <= box.maxX, p.y >= box.minY, p.y <= box.maxY
+      else { return false }
+      return area.shape.contains(p)
+    }
+  }
+
   init(_ district: DistrictDescription, language: ProductLanguage) throws(Fault) {
     isCrowded = district.townships.count > 60
     nameStyle = TextSetter.Style(
@@ -64,10 +74,11 @@ final class PreparedMap {
     areas = district.townships.map { township in
       let shape = projection.shape(township.geometry)
       let name = language == .english ? township.englishName ?? township.name : township.name
-      let room = shape.box.map { ($0.maxX - $0.minX) * ($0.maxY - $0.minY) } ?? 0
+      let box = shape.box
+      let room = box.map { ($0.maxX - $0.minX) * ($0.maxY - $0.minY) } ?? 0
       return Area(
         township: township, shape: shape, anchor: shape.poleOfInaccessibility(), name: name,
-        room: room)
+        room: room, box: box)
     }
     symbols = district.hazardPoints.compactMap { point in
       let pixel = projection.pixel(point.place)

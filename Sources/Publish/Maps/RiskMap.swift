@@ -45,8 +45,17 @@ struct RiskMap {
         let answer = index.townshipAnswer(area.township.code)
         let style = styles.style(of: answer)
         let sign = sign(answer, style)
-        return AreaLabel(area: area, mark: sign.map { ($0.count > 1 ? 62 : 46, 36) }) { centre in
-          if let sign { page.drawBadge(style, centre: centre, sign: sign) }
+        // A badge is larger than the areas of a crowded map and would hide the neighbours' colours.
+        let size: (Double, Double) = page.prepared.isCrowded ? (22, 24) : (46, 36)
+        let wide = (sign?.count ?? 0) > 1 ? 16.0 : 0
+        return AreaLabel(area: area, mark: sign.map { _ in (size.0 + wide, size.1) }) { centre in
+          guard let sign else { return }
+          if page.prepared.isCrowded {
+            let small = TextSetter.Style(size: MapLayout.smallest, isBold: true, halo: 4)
+            page.text.draw(sign, small, centreX: centre.x, centreY: centre.y, on: page.canvas)
+          } else {
+            page.drawBadge(style, centre: centre, sign: sign)
+          }
         }
       })
   }
@@ -56,7 +65,8 @@ struct RiskMap {
     style.sign.map { answer.state == .atLeast ? $0 + "+" : $0 }
   }
 
-  /// Highest level first, then what nobody knows, then the rest; of equal ones the smallest area.
+  /// Highest level first, then what nobody knows, then the rest; of equal ones the smallest area, which
+  /// has the fewest places.
   private var byImportance: [PreparedMap.Area] {
     func rank(_ area: PreparedMap.Area) -> Int {
       let answer = index.townshipAnswer(area.township.code)
@@ -64,8 +74,8 @@ struct RiskMap {
       return answer.state == .complete ? 5 : 4
     }
     return page.prepared.areas.map { (rank($0), $0) }
-      .sorted { ($0.0, $0.1.room, $0.1.township.code) < ($1.0, $1.1.room, $1.1.township.code) }.map(
-        \.1)
+      .sorted { ($0.0, $0.1.room, $0.1.township.code) < ($1.0, $1.1.room, $1.1.township.code) }
+      .map(\.1)
   }
 
   private func drawLegend() {
