@@ -91,7 +91,7 @@ let package = Package(
     tests(of: "Risk", ["Hydromet"]),
     tests(of: "Warn", ["Hydromet"]),
     tests(of: "Ingest", ["Hydromet", "Formats"]),
-    tests(of: "District", ["Hydromet"]),
+    tests(of: "District", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet"]),
     tests(of: "Drill", ["Hydromet", "District"]),

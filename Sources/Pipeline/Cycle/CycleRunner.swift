@@ -55,6 +55,12 @@ public final class CycleRunner {
       inputs: inputs)
   }
 
+  func cells(
+    of kind: UnitKind, _ unit: String, on geometry: GridGeometry
+  ) throws(Fault) -> [WeightedCell] {
+    try units.cells(of: kind, unit, on: geometry)
+  }
+
   /// What every feed had to offer, and the files that the sums rest on.
   private func evidence(
     at time: Timestamp, asKnown known: Timestamp?

@@ -61,10 +61,26 @@ final class UnitRain {
     return result
   }
 
-  /// The weights in use, for explanations; nil before the first grid.
-  func weights(for geometry: GridGeometry) throws(Fault) -> RegionWeights? {
+  /// The cells behind a unit's rain, for explanations; the weight of a point's cell is 1.
+  func cells(
+    of kind: UnitKind, _ unit: String, on geometry: GridGeometry
+  ) throws(Fault) -> [WeightedCell] {
     try prepare(for: geometry)
-    return weights
+    if kind == .hazardPoint {
+      let points = workspace.district.description.hazardPoints
+      guard let index = points.firstIndex(where: { $0.id == unit }), index < cellOfPoint.count,
+        let cell = cellOfPoint[index]
+      else { return [] }
+      return [WeightedCell(index: cell, weight: 1)]
+    }
+    guard let index = areaUnits.firstIndex(where: { $0.kind == kind && $0.id == unit }) else {
+      return []
+    }
+    var cells: [WeightedCell] = []
+    weights?.forEachCell(of: index) { row, column, weight in
+      cells.append(WeightedCell(index: row * geometry.columns + column, weight: weight))
+    }
+    return cells
   }
 
   private func prepare(for geometry: GridGeometry?) throws(Fault) {
@@ -125,6 +141,12 @@ final class UnitRain {
       validShare: Coverage(received: received, expected: field.expectedFrames).share, gridShare: 1,
       gaugesAreComplete: false, meanLowerBound: depth)
   }
+}
+
+/// A cell and what it counts in a unit's mean, km².
+struct WeightedCell {
+  let index: Int
+  let weight: Double
 }
 
 /// The largest of the gauges inside a unit.

@@ -105,6 +105,13 @@ public final class Engine {
     try runner.report(at: time, asKnown: known)
   }
 
+  /// The cells of a township or basin with their weights, or the one cell of a hazard point.
+  func cells(
+    of kind: UnitKind, _ unit: String, on geometry: GridGeometry
+  ) throws(Fault) -> [WeightedCell] {
+    try runner.cells(of: kind, unit, on: geometry)
+  }
+
   /// Ends the workers.
   public func stop() {
     _ = pool.stop(graceSeconds: 5)

@@ -1,15 +1,17 @@
 import ArgumentParser
+import District
 import Hydromet
 import Logging
 import Pipeline
+import Publish
 
 /// What the commands that run cycles have in common.
 struct EngineOptions: ParsableArguments {
   @Option(help: "Worker processes that decode files; one for each processor where not given.")
   var workers: Int?
 
-  @Option(help: "trace, debug, info, notice, warning or error.")
-  var logLevel: Logger.Level = .notice
+  @Option(help: "How much is logged on standard error.")
+  var logLevel: LogLevelArgument = .notice
 
   func validate() throws {
     if let workers, !(1...256).contains(workers) {
@@ -25,14 +27,29 @@ struct EngineOptions: ParsableArguments {
     return try Engine(workspace, options: options, log: logger)
   }
 
+  /// For commands whose answer is all that should be seen.
+  static var quiet: Logger {
+    var logger = Logger(label: "freshet") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .error
+    return logger
+  }
+
   var logger: Logger {
     var logger = Logger(label: "freshet") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = logLevel
+    logger.logLevel = logLevel.level
     return logger
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+enum LogLevelArgument: String, ExpressibleByArgument, CaseIterable {
+  case debug
+  case info
+  case notice
+  case warning
+  case error
+
+  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}
 
 /// Opens a district, telling all its faults at once.
 func openWorkspace(_ folder: String) throws -> Workspace {

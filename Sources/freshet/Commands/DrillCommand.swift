@@ -1,0 +1,112 @@
+import ArgumentParser
+import District
+import Drill
+import Hydromet
+import Pipeline
+
+/// Invented districts and storms.
+struct DrillCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drill", abstract: "A synthetic district and storm, for training and load.",
+    discussion: """
+      Names, codes and telephone numbers are invented: no drill can reach a real person. The same
+      seed gives the same bytes.
+      """,
+    subcommands: [New.self, Storm.self])
+
+  /// What a storm needs to be told.
+  struct StormOptions: ParsableArguments {
+    @Option(help: "Seed of the storm.")
+    var seed: UInt64 = 7
+
+    @Option(help: "Start of the storm.")
+    var start: TimeArgument?
+
+    @Option(help: "Hours of rain and calm.")
+    var hours: Int = 24
+
+    @Option(help: "Time from one frame to the next.")
+    var step: TimeSpanArgument?
+
+    @Option(help: "Side of a radar cell, degrees.")
+    var resolution: Double = 0.01
+
+    func plan(start: Timestamp) throws(Fault) -> DrillPlan {
+      try DrillPlan(
+        seed: seed, start: start, hours: hours, step: step?.span ?? .minutes(10),
+        resolution: resolution)
+    }
+  }
+
+  struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "new", abstract: "Make an invented district with a storm over it.")
+
+    @Argument(help: "The folder to make.", completion: .directory)
+    var folder: String
+
+    @OptionGroup var storm: StormOptions
+
+    @Flag(help: "Replace the files of an earlier drill in the folder.")
+    var replace = false
+
+    @Flag(help: "Only the district, without a storm.")
+    var withoutStorm = false
+
+    func run() throws {
+      let district = SyntheticDistrict.generate(seed: storm.seed)
+      let writer = DrillWriter(folder: folder)
+      for file in try writer.writeDistrict(district, replace: replace) { Terminal.say(file) }
+      guard !withoutStorm else { return }
+      let plan = try storm.plan(start: storm.start?.time ?? DrillPlan.sampleStart)
+      let rain = try SyntheticStorm(plan: plan, district: district.description)
+      let bar = ProgressBar("storm ")
+      let count = try writer.writeStorm(rain) { bar.show($0, of: $1) }
+      bar.finish()
+      Terminal.say(
+        "\(count) files of a storm from \(plan.start.iso8601) to \(plan.end.iso8601) in \(folder)")
+    }
+  }
+
+  struct Storm: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "storm", abstract: "Let an invented storm rain on a district's feeds.",
+      discussion: """
+        Writes radar and gauge files into the folders of the district's feeds. With --live the files
+        arrive as they would: one step at a time, by the clock.
+        """)
+
+    @OptionGroup var folder: DistrictFolderOption
+    @OptionGroup var storm: StormOptions
+
+    @Flag(help: "Files arrive by the clock, from now on.")
+    var live = false
+
+    func run() throws {
+      let workspaceDistrict: District
+      do {
+        workspaceDistrict = try District.load(folder: folder.district)
+      } catch {
+        throw FaultList(faults: error.faults)
+      }
+      let feeds = workspaceDistrict.configuration.feeds
+      let writer = DrillWriter(
+        folder: folder.district,
+        radarFolder: feeds.first { $0.kind == .grid }?.folder ?? "grids/radar",
+        gaugeFolder: feeds.first { $0.kind == .stations }?.folder ?? "stations/observations")
+      let clock = SystemClock()
+      let step = storm.step?.span.seconds ?? 600
+      let start = live ? clock.now.floored(toSeconds: step) : storm.start?.time
+      let plan = try storm.plan(start: start ?? DrillPlan.sampleStart)
+      let rain = try SyntheticStorm(plan: plan, district: workspaceDistrict.description)
+      if live {
+        try LiveStorm(rain, writer: writer, clock: clock).run()
+      } else {
+        let bar = ProgressBar("storm ")
+        let count = try writer.writeStorm(rain) { bar.show($0, of: $1) }
+        bar.finish()
+        Terminal.say("\(count) files from \(plan.start.iso8601) to \(plan.end.iso8601)")
+      }
+    }
+  }
+}
