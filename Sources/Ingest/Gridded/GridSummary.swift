@@ -119,9 +119,12 @@ struct CellStatistics {
   private(set) var zero = 0
   /// Cells above zero. (Cells below exist for reflectivity only.)
   private(set) var positive = 0
-  private(set) var largest: Double?
+  private var largestValue: Float?
   private var sum = 0.0
   private var valid = 0
+
+  /// The shortest decimal number that is the largest value: 3.05 and not 3.049999952316284.
+  var largest: Double? { largestValue.map { Double("\($0)") ?? Double($0) } }
 
   var mean: Double? { valid > 0 ? sum / Double(valid) : nil }
 
@@ -135,7 +138,7 @@ struct CellStatistics {
       sum += Double(value)
       if value == 0 { zero += 1 }
       if value > 0 { positive += 1 }
-      largest = Swift.max(largest ?? Double(value), Double(value))
+      largestValue = Swift.max(largestValue ?? value, value)
     }
   }
 }

@@ -43,6 +43,12 @@ public final class GriddedRain {
   ///   `bad_time`, `implausible_time`, `contradiction`, ….
   public init(path: String, statement: GridStatement = GridStatement()) throws(Fault) {
     let file = try NetCDFFile(path: path)
+    if let form = file.text("Conventions"), form.hasPrefix("ODIM_H5") {
+      throw Fault(
+        "unsupported_format", at: Fault.Location(path),
+        "this is an HDF5 file of the form \(form), expected a CF netCDF grid",
+        remedy: "convert it to CF netCDF")
+    }
     let choice = try GridVariableChoice(in: file, statement: statement)
     let layout = try GridLayout(of: choice.variable, in: file)
     let placement = try GridPlacement(of: layout, in: file, statement: statement)

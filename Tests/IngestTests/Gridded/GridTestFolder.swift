@@ -43,6 +43,19 @@ enum RealGrids {
       .filter { $0.hasSuffix(".nc") }.sorted().map { path("\(name)/\($0)") }
   }
 
+  /// A table of facts, one dictionary a line.
+  static func table(_ name: String) throws -> [[String: String]] {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path(name)))
+    let lines = String(decoding: bytes, as: UTF8.self).split { $0.isNewline }
+    let split = { (line: Substring) in
+      line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    guard let names = lines.first.map(split) else { return [] }
+    return lines.dropFirst().map { line in
+      Dictionary(zip(names, split(line)), uniquingKeysWith: { first, _ in first })
+    }
+  }
+
   static let isPresent = FileManager.default.fileExists(atPath: path("radar"))
   static let absence = "skipped: no real data in FRESHET_DATA or ../shared/data"
 }

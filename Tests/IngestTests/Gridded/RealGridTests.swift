@@ -79,12 +79,53 @@ struct RealGridTests {
     #expect(grid.steps.allSatisfy { $0.period?.seconds == 300 })
     #expect(grid.steps.first?.label?.iso8601 == "2021-08-23T08:50:00Z")
     #expect(grid.steps.last?.label?.iso8601 == "2021-08-23T09:45:00Z")
-    // The south-west corner of the composite, as the DWD documents it.
+    // Within a cell of the south-west corner of the composite that the DWD documents.
     let transform = try CoordinateTransform(from: grid.geometry.projection, to: "EPSG:4326")
     let corner = try #require(
       transform.transform(Point(x: grid.geometry.west, y: grid.geometry.south)))
     #expect(abs(corner.x - 3.5889) < 0.01)
     #expect(abs(corner.y - 46.9526) < 0.01)
+  }
+
+  @Test("the RADOLAN hour at over a thousand gauges is what independent software found in the nearest cell")
+  func radolanAtGauges() throws {
+    let file = try #require(RealGrids.files(in: "radar/dwd-ry-20210823").first)
+    let fields = try GriddedRain.read(
+      path: file, statement: GridStatement(unit: "mm", projection: Self.radolan))
+    let geometry = try #require(fields.first).geometry
+    let rows = try RealGrids.table("facts/dwd-20210823_gauge_radar_pairs.csv")
+    var compared = 0
+    for row in rows {
+      guard let x = row["x"].flatMap(Double.init), let y = row["y"].flatMap(Double.init),
+        let expected = row["radar_1h_mm"].flatMap(Double.init),
+        let cell = geometry.cell(at: Point(x: x * 1000, y: y * 1000))
+      else { continue }
+      let index = cell.row * geometry.columns + cell.column
+      let sum = fields.reduce(0.0) { $0 + Double($1.values[index]) }
+      #expect(abs(sum - expected) < 0.005, "\(row["station_id"] ?? "?")")
+      compared += 1
+    }
+    // Names with a comma in quotation marks are left out.
+    #expect(compared > 1000)
+  }
+
+  @Test("three hours of the Swedish radar at ten gauges are what independent software found")
+  func swedishGauges() throws {
+    let path = RealGrids.path("gauges/openmrg-20150827/openMRG_Radar_180minutes.nc")
+    let fields = try GriddedRain.read(path: path, statement: GridStatement(unit: "mm/h"))
+    let geometry = try #require(fields.first).geometry
+    var compared = 0
+    for row in try RealGrids.table("facts/openmrg-20150827_gauges.csv") {
+      guard let x = row["cell_x"].flatMap(Double.init), let y = row["cell_y"].flatMap(Double.init),
+        let expected = row["radar_180min_mm"].flatMap(Double.init),
+        let cell = geometry.cell(at: Point(x: x, y: y))
+      else { continue }
+      let index = cell.row * geometry.columns + cell.column
+      let sum = fields.reduce(0.0) { $0 + Double($1.values[index]) / 12 }
+      #expect(abs(sum - expected) < 0.002)
+      compared += 1
+    }
+    #expect(compared >= 10)
   }
 
   @Test(
