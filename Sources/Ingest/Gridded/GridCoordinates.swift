@@ -1,0 +1,48 @@
+import Formats
+import Hydromet
+
+/// The numbers of coordinate variables, unpacked.
+struct GridCoordinates {
+  let file: NetCDFFile
+
+  /// All values of a coordinate variable; missing ones are NaN.
+  func values(of variable: NetCDFVariable) throws(Fault) -> [Double] {
+    let packing = GridPacking(variable, statedMissing: [])
+    return try file.doubles(variable).map { packing.unpacked($0) ?? .nan }
+  }
+
+  /// Two numbers per cell from the variable that `bounds` names; nil where there is none.
+  ///
+  /// - Throws: `bad_bounds` where it is named but absent or of another shape.
+  func bounds(of variable: NetCDFVariable) throws(Fault) -> [Double]? {
+    guard let name = variable.text("bounds") else { return nil }
+    let place = Fault.Location(file.path, item: variable.path)
+    let group = String(variable.path.dropLast(variable.name.count))
+    guard let bounds = file.variable(group + name) ?? file.variable(name) else {
+      throw Fault(
+        "bad_bounds", at: place, "its bounds “\(name)” are not in the file",
+        remedy: "correct the attribute `bounds`")
+    }
+    guard bounds.shape == variable.shape + [2], bounds.type.isNumber else {
+      throw Fault(
+        "bad_bounds", at: Fault.Location(file.path, item: bounds.path),
+        "the bounds have the shape \(bounds.shape), expected \(variable.shape + [2])",
+        remedy: "correct the bounds of the coordinate variable")
+    }
+    // Bounds without attributes share the packing and the unit of their coordinates.
+    let packing = GridPacking(
+      bounds["scale_factor"] == nil && bounds["add_offset"] == nil && bounds.type == variable.type
+        ? variable : bounds, statedMissing: [])
+    return try file.doubles(bounds).map { packing.unpacked($0) ?? .nan }
+  }
+
+  /// Size of the last digit of the stored coordinates.
+  func precision(of variable: NetCDFVariable, _ values: [Double]) -> Double {
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    switch variable.type {
+    case .float: return largest * 0x1p-23
+    case .double: return largest * 0x1p-52
+    default: return abs(variable.number("scale_factor") ?? 0) / 2
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import Formats
+import Hydromet
+
+/// What the coordinates of an axis are counted in.
+enum AxisUnit: Equatable {
+  case degrees
+  case radians
+  /// So many metres.
+  case metres(Double)
+  case unstated
+
+  /// - Returns: nil for a unit that is neither an angle nor a length.
+  init?(_ text: String?) {
+    guard let text, !text.isEmpty else {
+      self = .unstated
+      return
+    }
+    let bare = text.lowercased()
+    if ["radian", "radians", "rad"].contains(bare) {
+      self = .radians
+    } else if AxisUnit.isDegrees(bare) {
+      self = .degrees
+    } else if let metres = PhysicalUnit(text)?.metres {
+      self = .metres(metres)
+    } else {
+      return nil
+    }
+  }
+
+  private static func isDegrees(_ bare: String) -> Bool {
+    let stem = bare.filter { $0 != "_" && $0 != " " }
+    return [
+      "degrees", "degree", "deg", "degreesnorth", "degreenorth", "degreesn", "degreen",
+      "degreeseast", "degreeeast", "degreese", "degreee", "°",
+    ].contains(stem)
+  }
+}
+
+/// Which dimension of a data variable is which.
+struct GridLayout {
+  /// One horizontal axis: its place among the dimensions, and its coordinates.
+  struct Axis {
+    let position: Int
+    let coordinates: NetCDFVariable
+    let unit: AxisUnit
+  }
+
+  enum Role: String {
+    case x
+    case y
+    case time
+    case height
+  }
+
+  let variable: NetCDFVariable
+  let x: Axis
+  let y: Axis
+  /// The place of the time dimension, and its coordinates where there are any.
+  let timePosition: Int?
+  let timeCoordinates: NetCDFVariable?
+
+  /// - Throws: `no_grid`, `contradictory_axes`, `extra_dimension`, `unknown_unit`.
+  init(of variable: NetCDFVariable, in file: NetCDFFile) throws(Fault) {
+    let place = Fault.Location(file.path, item: variable.path)
+    var axes: [Role: Axis] = [:]
+    var timePosition: Int?
+    var timeCoordinates: NetCDFVariable?
+    for (position, dimension) in variable.dimensions.enumerated() {
+      let coordinates = GridLayout.coordinates(of: dimension, variable, file)
+      var role = try coordinates.flatMap { found throws(Fault) in
+        try GridLayout.role(of: found, path: file.path)
+      }
+      if coordinates == nil, dimension.name.lowercased() == "time" { role = .time }
+      switch (role, coordinates) {
+      case (.time, _):
+        timePosition = position
+        timeCoordinates = coordinates
+      case (.x?, let found?), (.y?, let found?):
+        guard let role, axes[role] == nil else {
+          throw GridLayout.contradiction("two dimensions are \(role?.rawValue ?? "?") axes", place)
+        }
+        guard let unit = AxisUnit(found.text("units")) else {
+          throw GridLayout.unknownUnit(found, path: file.path)
+        }
+        axes[role] = Axis(position: position, coordinates: found, unit: unit)
+      default:
+        guard dimension.length == 1 else {
+          throw GridLayout.extraDimension(dimension, hasCoordinates: coordinates != nil, place)
+        }
+      }
+    }
+    guard let x = axes[.x], let y = axes[.y] else {
+      throw Fault(
+        "no_grid", at: place,
+        "the variable has no \(axes[.x] == nil ? "x" : "y") axis with one-dimensional coordinates",
+        remedy: "give a grid with coordinate variables for x and y, or longitude and latitude")
+    }
+    self.variable = variable
+    self.x = x
+    self.y = y
+    self.timePosition = timePosition
+    self.timeCoordinates = timeCoordinates
+  }
+
+  /// Whether the file stores columns outside rows.
+  var isTransposed: Bool { x.position < y.position }
+
+  /// The one-dimensional variable that holds the coordinates of a dimension.
+  private static func coordinates(
+    of dimension: NetCDFDimension, _ variable: NetCDFVariable, _ file: NetCDFFile
+  ) -> NetCDFVariable? {
+    let along = file.variables.filter {
+      $0.dimensions.count == 1 && $0.dimensions[0].name == dimension.name
+        && $0.dimensions[0].length == dimension.length && $0.type.isNumber
+        && $0.path != variable.path
+    }
+    let group = String(variable.path.dropLast(variable.name.count))
+    if let own = along.first(where: { $0.path == group + dimension.name })
+      ?? along.first(where: { $0.name == dimension.name })
+    {
+      return own
+    }
+    return along.first { (try? role(of: $0, path: file.path)) != nil }
+  }
+
+  // MARK: - Roles
+
+  /// What the attributes and the name of a coordinate variable say; they must say the same.
+  static func role(of variable: NetCDFVariable, path: String) throws(Fault) -> Role? {
+    var claims: [(source: String, role: Role)] = []
+    if let axis = variable.text("axis"), let role = roleOfAxis(axis.uppercased()) {
+      claims.append(("axis “\(axis)”", role))
+    }
+    if let name = variable.text("standard_name"), let role = roleOfStandardName(name.lowercased()) {
+      claims.append(("standard_name “\(name)”", role))
+    }
+    if let unit = variable.text("units"), let role = roleOfUnit(unit.lowercased()) {
+      claims.append(("units “\(unit)”", role))
+    }
+    if let role = roleOfName(variable.name.lowercased()) {
+      claims.append(("name “\(variable.name)”", role))
+    }
+    guard let first = claims.first else { return nil }
+    if let other = claims.first(where: { $0.role != first.role }) {
+      throw contradiction(
+        "its \(first.source) says \(first.role.rawValue), its \(other.source) says "
+          + other.role.rawValue, Fault.Location(path, item: variable.path))
+    }
+    return first.role
+  }
+
+  private static func roleOfAxis(_ axis: String) -> Role? {
+    switch axis {
+    case "X": .x
+    case "Y": .y
+    case "T": .time
+    case "Z": .height
+    default: nil
+    }
+  }
+
+  private static func roleOfStandardName(_ name: String) -> Role? {
+    switch name {
+    case "projection_x_coordinate", "projection_x_angular_coordinate", "longitude",
+      "grid_longitude":
+      .x
+    case "projection_y_coordinate", "projection_y_angular_coordinate", "latitude",
+      "grid_latitude":
+      .y
+    case "time": .time
+    case "height", "altitude", "depth": .height
+    default: nil
+    }
+  }
+
+  private static func roleOfUnit(_ unit: String) -> Role? {
+    if TimeUnit.isTime(unit) { return .time }
+    let stem = unit.filter { $0 != "_" && $0 != " " }
+    if ["degreeseast", "degreeeast", "degreese", "degreee"].contains(stem) { return .x }
+    if ["degreesnorth", "degreenorth", "degreesn", "degreen"].contains(stem) { return .y }
+    return nil
+  }
+
+  private static func roleOfName(_ name: String) -> Role? {
+    switch name {
+    case "x", "xc", "lon", "longitude", "easting", "nx", "rlon", "west_east": .x
+    case "y", "yc", "lat", "latitude", "northing", "ny", "rlat", "south_north": .y
+    case "time", "valid_time": .time
+    default: nil
+    }
+  }
+
+  // MARK: - Faults
+
+  private static func contradiction(_ problem: String, _ place: Fault.Location) -> Fault {
+    Fault(
+      "contradictory_axes", at: place, problem,
+      remedy: "correct the attributes of the coordinate variables")
+  }
+
+  private static func unknownUnit(_ variable: NetCDFVariable, path: String) -> Fault {
+    Fault(
+      "unknown_unit", at: Fault.Location(path, item: variable.path),
+      "the coordinates are in “\(variable.text("units") ?? "")”, expected metres, kilometres or degrees",
+      remedy: "correct the units of the coordinate variable")
+  }
+
+  private static func extraDimension(
+    _ dimension: NetCDFDimension, hasCoordinates: Bool, _ place: Fault.Location
+  ) -> Fault {
+    hasCoordinates
+      ? Fault(
+        "extra_dimension", at: place,
+        "the variable has \(dimension.length) layers along “\(dimension.name)”, expected one",
+        remedy: "extract one layer of it")
+      : Fault(
+        "no_grid", at: place,
+        "the dimension “\(dimension.name)” has no one-dimensional coordinates",
+        remedy: "give a grid with coordinate variables for x and y, or longitude and latitude")
+  }
+}

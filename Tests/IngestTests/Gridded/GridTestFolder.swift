@@ -1,0 +1,48 @@
+import Foundation
+
+/// A folder of its own for one test of grids, removed with the object.
+final class GridTestFolder {
+  let path: String
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("freshet-grids-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    path = folder.path
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  @discardableResult
+  func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    return file(name)
+  }
+
+  func read(_ name: String) throws -> [UInt8] {
+    try Array(Data(contentsOf: URL(fileURLWithPath: file(name))))
+  }
+}
+
+/// Real grids that are not part of the repository: the folder `FRESHET_DATA`, else `../shared/data`.
+enum RealGrids {
+  static let folder: String =
+    ProcessInfo.processInfo.environment["FRESHET_DATA"]
+    ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    + "/shared/data"
+
+  static func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  static func files(in name: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path(name))) ?? [])
+      .filter { $0.hasSuffix(".nc") }.sorted().map { path("\(name)/\($0)") }
+  }
+
+  static let isPresent = FileManager.default.fileExists(atPath: path("radar"))
+  static let absence = "skipped: no real data in FRESHET_DATA or ../shared/data"
+}
