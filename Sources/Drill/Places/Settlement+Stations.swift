@@ -12,8 +12,9 @@ extension Settlement {
   mutating func stations() -> [Station] {
     var chance = SplitMix64(seed: seed, subject: "stations")
     let lattice = terrain.lattice
-    let valleys = terrain.cells.filter { terrain.catchments[$0] > 3 && terrain.slope($0) < 0.5 }
-    let ridges = terrain.cells.filter {
+    let safe = terrain.cells.filter { isWellInside($0) }
+    let valleys = safe.filter { terrain.catchments[$0] > 3 && terrain.slope($0) < 0.5 }
+    let ridges = safe.filter {
       terrain.catchments[$0] <= 2 * lattice.cellArea && terrain.altitudes[$0] > 750
     }
     var cells = townshipCells.seats
@@ -40,6 +41,19 @@ extension Settlement {
           ? Settlement.nationalKind
           : hasAllElements ? Settlement.regionalKind : Settlement.rainKind)
     }
+  }
+
+  /// Whether the land reaches 0.6 km in every direction, so that no smoothing of borders puts the
+  /// cell outside.
+  private func isWellInside(_ cell: Int) -> Bool {
+    let lattice = terrain.lattice
+    let centre = lattice.centre(cell)
+    for (dx, dy) in [(-0.6, -0.6), (-0.6, 0.6), (0.6, -0.6), (0.6, 0.6)] {
+      guard let corner = lattice.cell(at: Point(x: centre.x + dx, y: centre.y + dy)),
+        terrain.isInside[corner]
+      else { return false }
+    }
+    return true
   }
 
   /// `石桥` for 石桥镇, `云台` for 云台街道.

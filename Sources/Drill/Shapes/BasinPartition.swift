@@ -20,7 +20,7 @@ struct BasinPartition: Sendable {
     let noise = Noise(seed: seed, subject: "basins")
     let varied = (0..<terrain.lattice.count).map { cell -> Double in
       let p = terrain.lattice.centre(cell)
-      return min(max(1 + 1.3 * noise.fractal(p.x / 15, p.y / 15, octaves: 2), 0.45), 1.6)
+      return min(max(1 + 1.3 * noise.fractal(p.x / 15, p.y / 15, octaves: 2), 0.45), 1.45)
     }
     func pieces(_ limit: Int) -> [Bool] {
       var isOutlet = Array(repeating: false, count: terrain.lattice.count)

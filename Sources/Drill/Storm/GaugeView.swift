@@ -7,8 +7,8 @@ struct GaugeView: Sendable {
   enum Ailment: Sendable, Hashable {
     /// Leaves in the funnel: nothing is measured.
     case blocked
-    /// The same value in every report.
-    case stuck
+    /// The same value in every report from a period on.
+    case stuck(from: Int)
     /// Seven tenths of the rain.
     case measuresTooLittle
     /// No report at all while the line is down, from the first to the last of these periods.
@@ -22,6 +22,8 @@ struct GaugeView: Sendable {
   let stations: [Station]
   /// By the number of the station.
   let ailments: [Int: Ailment]
+  /// A report of no rain that a correction puts right; nil where the storm is too short for one.
+  let wrongReport: (station: Int, period: Int)?
   /// Tips of each station up to the end of each period, tenths of a millimetre; [period][station].
   private let tips: [[Int32]]
 
@@ -34,13 +36,27 @@ struct GaugeView: Sendable {
     var chance = SplitMix64(seed: seed, subject: "gauge catch")
     let catches = stations.map { _ in Int64(chance.integer(960...1020)) }
     let ailments = ailments
-    tips = depths.map { depths in
+    let tips = depths.map { depths in
       for station in stations.indices {
         let share = ailments[station] == .measuresTooLittle ? 700 : catches[station]
         fallen[station] += depths[station] * share / 1000
       }
       return fallen.map { Int32(clamping: $0 / 100) }
     }
+    self.tips = tips
+    wrongReport = GaugeView.wrongReport(totals: totals, depths: depths, healthy: ailments)
+  }
+
+  /// The wettest period of the wettest gauge without a fault.
+  private static func wrongReport(
+    totals: [Int64], depths: [[Int64]], healthy ailments: [Int: Ailment]
+  ) -> (station: Int, period: Int)? {
+    guard !ailments.isEmpty,
+      let station = totals.indices.filter({ ailments[$0] == nil }).max(by: {
+        totals[$0] < totals[$1]
+      }), let period = depths.indices.max(by: { depths[$0][station] < depths[$1][station] })
+    else { return nil }
+    return (station, period)
   }
 
   /// Faults go to gauges with much rain, where they matter.
@@ -58,7 +74,7 @@ struct GaugeView: Sendable {
     }
     return [
       wettest[1]: .blocked,
-      wettest[wettest.count / 2]: .stuck,
+      wettest[wettest.count / 2]: .stuck(from: periods / 2),
       wettest[3]: .measuresTooLittle,
       wettest[6]: .silent(spell(0.42, 0.5, 9)),
       wettest[wettest.count / 3]: .silent(spell(0.2, 0.7, 20)),
@@ -72,7 +88,7 @@ struct GaugeView: Sendable {
   func rain(station: Int, period: Int) -> Int32? {
     switch ailments[station] {
     case .blocked: return 0
-    case .stuck: return 6
+    case .stuck(let first) where period >= first: return 4
     case .inService(let spell) where spell.contains(period): return nil
     default:
       return tips[period][station] - (period > 0 ? tips[period - 1][station] : 0)

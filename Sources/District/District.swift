@@ -1,0 +1,129 @@
+public import Hydromet
+
+/// A district as its folder describes it: the settings, tables and shapes of one weather office.
+public struct District: Sendable {
+  /// The path of the folder.
+  public let folder: String
+  public let configuration: DistrictConfiguration
+  public let description: DistrictDescription
+  public let thresholds: [CriticalRainfall]
+  public let contacts: [Contact]
+  /// Areas of the townships, km², in their order.
+  public let townshipAreas: [Double]
+  /// The files that define the district, relative to the folder, sorted: what a hash of the district
+  /// covers.
+  public let definitionFiles: [String]
+  /// SHA-256 over the definition files, lower-case hexadecimal; whoever hashes them sets it.
+  public var hash: String?
+
+  /// The name of the settings' file.
+  public static let settingsName = "district.yaml"
+
+  /// The result of a check.
+  public struct CheckResult: Sendable {
+    /// Nil where there are faults.
+    public let district: District?
+    /// What must be put right, in the order of the files.
+    public let faults: [Fault]
+    /// What should be looked at.
+    public let warnings: [Fault]
+  }
+
+  /// Reads a district.
+  ///
+  /// - Throws: every fault that was found, each with file, line, column and remedy.
+  public static func load(folder: String) throws(DistrictFaults) -> District {
+    let result = check(folder: folder)
+    guard let district = result.district else { throw DistrictFaults(result.faults) }
+    return district
+  }
+
+  /// Reads a district and says everything that is wrong with it.
+  public static func check(folder: String) -> CheckResult {
+    var findings = Findings()
+    let district = read(folder, &findings)
+    return CheckResult(
+      district: findings.faults.isEmpty ? district : nil, faults: findings.faults,
+      warnings: findings.warnings)
+  }
+
+  private static func read(_ folder: String, _ findings: inout Findings) -> District? {
+    guard let configuration = readConfiguration(folder, &findings) else { return nil }
+    let shapes = DistrictShapes(folder, configuration, &findings)
+    let path = { (file: String) in DistrictFolder.join(folder, file) }
+    let stations = StationTable(
+      path: path(configuration.stationsFile), extent: shapes.extent, &findings)
+    let points = HazardPointTable(
+      path: path(configuration.hazardPointsFile), extent: shapes.extent, &findings)
+    let thresholds = ThresholdTable(path: path(configuration.thresholdsFile), &findings)
+    let contacts = ContactTable(path: path(configuration.contactsFile), &findings)
+
+    let places = PlaceChecks(townships: shapes.townships, basins: shapes.basins)
+    if let stations { places.check(stations, &findings) }
+    if let points { places.check(points, hasBasins: configuration.basins != nil, &findings) }
+    let pointValues = points?.points.map(\.value) ?? []
+    if let thresholds {
+      ThresholdChecks(thresholds).check(
+        windows: configuration.windows, townships: shapes.townships, basins: shapes.basins,
+        points: pointValues, &findings)
+    }
+    if let contacts {
+      ContactChecks.check(
+        contacts, townships: shapes.townships, points: pointValues,
+        townshipsPath: path(configuration.contactsFile), &findings)
+    }
+    return District(
+      folder: folder, configuration: configuration,
+      description: DistrictDescription(
+        id: configuration.code, name: configuration.name, englishName: configuration.englishName,
+        office: configuration.office, englishOffice: configuration.englishOffice,
+        townships: shapes.townships, basins: shapes.basins, hazardPoints: pointValues,
+        stations: stations?.stations.map(\.value) ?? [], rivers: shapes.rivers),
+      thresholds: thresholds?.thresholds.map(\.value) ?? [],
+      contacts: contacts?.contacts.map(\.value) ?? [], townshipAreas: shapes.townshipAreas,
+      definitionFiles: DistrictFolder.definitionFiles(folder, configuration), hash: nil)
+  }
+
+  private static func readConfiguration(
+    _ folder: String, _ findings: inout Findings
+  ) -> DistrictConfiguration? {
+    let document: SettingsDocument
+    do throws(Fault) {
+      document = try SettingsDocument(path: DistrictFolder.join(folder, settingsName))
+    } catch {
+      findings.add(
+        error.code == "no_such_file"
+          ? Fault(
+            "no_district", at: error.location, "the folder is no district: it has no district.yaml",
+            remedy: "name a district's folder, or make one with: freshet district new") : error)
+      return nil
+    }
+    let reader = ConfigurationReader(document)
+    findings.add(contentsOf: reader.faults)
+    findings.warn(contentsOf: reader.warnings)
+    guard var configuration = reader.configuration else { return nil }
+    // The usual places of basins and rivers count where something lies there.
+    let usual = DistrictConfiguration.ShapeSource.init(file:layer:crs:fields:)
+    if configuration.basins == nil, DistrictFolder.hasFile(folder, "grids/basins.geojson") {
+      configuration.basins = usual("grids/basins.geojson", nil, nil, [:])
+    }
+    if configuration.rivers == nil, DistrictFolder.hasFile(folder, "grids/rivers.geojson") {
+      configuration.rivers = usual("grids/rivers.geojson", nil, nil, [:])
+    }
+    return configuration
+  }
+}
+
+/// Everything that is wrong with a district's folder.
+public struct DistrictFaults: Error, Sendable, Hashable, CustomStringConvertible {
+  public let faults: [Fault]
+
+  public init(_ faults: [Fault]) {
+    self.faults = faults
+  }
+
+  /// One line for each fault.
+  public var description: String {
+    faults.map(\.description).joined(separator: "\n")
+  }
+}

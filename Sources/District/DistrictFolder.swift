@@ -1,0 +1,52 @@
+import Glibc
+import Hydromet
+
+/// The files of a district's folder.
+enum DistrictFolder {
+  static func join(_ folder: String, _ file: String) -> String {
+    if folder.isEmpty || folder == "." { return file }
+    return folder.hasSuffix("/") ? folder + file : "\(folder)/\(file)"
+  }
+
+  static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  static func hasFile(_ folder: String, _ file: String) -> Bool {
+    exists(join(folder, file))
+  }
+
+  /// The files that define a district, sorted, with the files that belong to a shapefile.
+  static func definitionFiles(
+    _ folder: String, _ configuration: DistrictConfiguration
+  ) -> [String] {
+    var files: Set<String> = [
+      District.settingsName, configuration.stationsFile, configuration.hazardPointsFile,
+      configuration.thresholdsFile, configuration.contactsFile, configuration.townships.file,
+    ]
+    for shapes in [configuration.basins, configuration.rivers] {
+      if let shapes { files.insert(shapes.file) }
+    }
+    for file in files where file.lowercased().hasSuffix(".shp") {
+      for part in ["dbf", "shx", "prj", "cpg", "DBF", "SHX", "PRJ", "CPG"] {
+        let sibling = file.dropLast(3) + part
+        if hasFile(folder, String(sibling)) { files.insert(String(sibling)) }
+      }
+    }
+    return files.sorted()
+  }
+
+  /// Makes a folder and those above it.
+  static func make(_ path: String) throws(Fault) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+      if mkdir(made, 0o755) != 0, errno != EEXIST {
+        let reason = strerror(errno).map { String(cString: $0).lowercased() } ?? "error"
+        throw Fault(
+          "file_error", at: .init(made), "the folder cannot be made: \(reason)",
+          remedy: "check the path and its rights")
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Hydromet
+
+/// The text of `district.yaml` for an invented district.
+enum DistrictSettings {
+  static func yaml(_ district: SyntheticDistrict) -> String {
+    let about = district.description
+    return """
+      # 虚构的演练区，由 freshet drill new --seed \(district.seed) 生成；地名、数据和号码均非真实。
+      # An invented district, made by freshet drill new --seed \(district.seed). Nothing in it is real.
+
+      district:
+        code: "\(about.id)"
+        name: \(about.name)
+        english_name: \(about.englishName)
+        office: \(about.office)
+        english_office: \(about.englishOffice)
+
+      # Language of pages, bulletins and messages: zh-Hans or en.
+      language: zh-Hans
+
+      # One cycle every ten minutes; sums over these windows end at its time.
+      cadence: 10min
+      windows: [10min, 30min, 1h, 2h, 3h, 6h, 12h, 24h, 72h]
+
+      # Share of a unit that must have data before its level is an answer; below it, unknown.
+      minimum_coverage: 1.0
+
+      # Shapes, WGS 84, with the names of the fields that are read.
+      townships: {file: grids/townships.geojson, code: code, name: name, english_name: english_name}
+      basins: {file: grids/basins.geojson, id: id, name: name, downstream: downstream}
+      rivers: {file: grids/rivers.geojson}
+
+      feeds:
+        # Radar amounts, netCDF, labelled by the end of their ten minutes.
+        radar:
+          kind: grid
+          folder: grids/radar
+          pattern: "*.nc"
+          step: 10min
+          late_after: 5min
+          originals: keep
+          # A file that asks for more than this is set aside.
+          limits: {memory_mb: 1024, seconds: 60}
+        # Gauge reports, CSV, one file every ten minutes.
+        gauges:
+          kind: stations
+          folder: stations/observations
+          pattern: "*.csv"
+          step: 10min
+          late_after: 5min
+          # The zone of times that do not name one.
+          state: {zone: "+08:00"}
+          originals: keep
+
+      # Published cycles, and how long they are kept.
+      products: {folder: products, keep: 30d}
+
+      # What Freshet remembers between cycles.
+      state: state
+
+      # A draft of a warning is valid for so long after its data time.
+      warning: {validity: 6h}
+
+      """
+  }
+}

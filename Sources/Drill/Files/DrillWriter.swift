@@ -1,0 +1,125 @@
+import District
+import Formats
+import Glibc
+public import Hydromet
+
+/// Writes invented districts and storms into a district's folder. Every file appears whole, by a
+/// rename.
+public struct DrillWriter: Sendable {
+  public let folder: String
+  /// Folders of arriving files, below `folder`.
+  public let radarFolder: String
+  public let gaugeFolder: String
+
+  public init(
+    folder: String, radarFolder: String = "grids/radar",
+    gaugeFolder: String = "stations/observations"
+  ) {
+    self.folder = folder
+    self.radarFolder = radarFolder
+    self.gaugeFolder = gaugeFolder
+  }
+
+  /// The files of a district below its folder.
+  public static let districtFiles = [
+    "district.yaml", "stations/stations.csv", "stations/hazard-points.csv",
+    "stations/thresholds.csv", "stations/contacts.csv", "grids/townships.geojson",
+    "grids/basins.geojson", "grids/rivers.geojson",
+  ]
+
+  /// Writes the settings, tables and shapes of a district.
+  ///
+  /// - Parameter replace: whether files that are there already may be overwritten; else one such
+  ///   file refuses all of them.
+  /// - Returns: the paths that were written, in the order of `districtFiles`.
+  @discardableResult
+  public func writeDistrict(
+    _ district: SyntheticDistrict, replace: Bool = false
+  ) throws(Fault) -> [String] {
+    if !replace, let known = DrillWriter.districtFiles.first(where: { exists(path($0)) }) {
+      throw Fault(
+        "district_exists", at: .init(path(known)), "there is a district in this folder already",
+        remedy: "name another folder, or say that its files may be replaced")
+    }
+    let about = district.description
+    for name in DrillWriter.districtFiles {
+      let text =
+        switch name {
+        case "stations/stations.csv": DistrictFiles.stationsCSV(about.stations)
+        case "stations/hazard-points.csv": DistrictFiles.hazardPointsCSV(about.hazardPoints)
+        case "stations/thresholds.csv": DistrictFiles.thresholdsCSV(district.thresholds)
+        case "stations/contacts.csv": DistrictFiles.contactsCSV(district.contacts)
+        case "grids/townships.geojson":
+          DistrictFiles.townshipsGeoJSON(about.townships, decimals: 5)
+        case "grids/basins.geojson": DistrictFiles.basinsGeoJSON(about.basins, decimals: 5)
+        case "grids/rivers.geojson": DistrictFiles.riversGeoJSON(about.rivers, decimals: 5)
+        default: DistrictSettings.yaml(district)
+        }
+      try makeFolder(of: path(name))
+      try FileBytes.write(Array(text.utf8), path: path(name))
+    }
+    return DrillWriter.districtFiles.map { path($0) }
+  }
+
+  /// Writes the files of a storm that arrive after `start` and not after `end`, in the order of
+  /// arrival; those of the same name are replaced.
+  ///
+  /// - Parameter progress: called after each file with the number of files done and of all.
+  /// - Returns: how many files were written.
+  @discardableResult
+  public func writeStorm(
+    _ storm: SyntheticStorm, from start: Timestamp? = nil, to end: Timestamp? = nil,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws(Fault) -> Int {
+    let files = storm.files.filter { file in
+      start.map { file.arrival > $0 } ?? true && end.map { file.arrival <= $0 } ?? true
+    }
+    for (done, file) in files.enumerated() {
+      try write(file, of: storm)
+      progress(done + 1, files.count)
+    }
+    return files.count
+  }
+
+  /// Writes one file of a storm and returns its path.
+  @discardableResult
+  public func write(_ file: StormFile, of storm: SyntheticStorm) throws(Fault) -> String {
+    let path = path((file.isRadar ? radarFolder : gaugeFolder) + "/" + file.name)
+    try makeFolder(of: path)
+    guard case .radar(let period) = file.content else {
+      let text = GaugeReports(storm: storm).text(of: file.content)
+      try FileBytes.write(Array(text.utf8), path: path)
+      return path
+    }
+    let end = storm.plan.start + (period + 1) * storm.plan.step.seconds
+    guard let tenths = storm.radarTenths(end: end) else { return path }
+    let draft = path + ".tmp"
+    let radar = RadarFile(
+      geometry: storm.geometry, period: Period(end: end, seconds: storm.plan.step.seconds),
+      tenths: tenths)
+    try radar.write(path: draft)
+    guard rename(draft, path) == 0 else { throw DrillWriter.fault(path) }
+    return path
+  }
+
+  private func path(_ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
+
+  private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Makes the folders above a file.
+  private func makeFolder(of path: String) throws(Fault) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/").dropLast() {
+      made += part + "/"
+      guard mkdir(made, 0o755) != 0, errno != EEXIST, !exists(made) else { continue }
+      throw DrillWriter.fault(made)
+    }
+  }
+
+  private static func fault(_ path: String) -> Fault {
+    let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+    return Fault(
+      "cannot_write", at: .init(path), reason.lowercased(),
+      remedy: "check the folder, its permissions and the space on the disk")
+  }
+}

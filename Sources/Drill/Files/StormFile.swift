@@ -1,0 +1,68 @@
+public import Hydromet
+
+/// One file of a storm: what it is and when it would arrive.
+public struct StormFile: Sendable, Hashable {
+  enum Content: Sendable, Hashable {
+    /// Radar amounts of a period.
+    case radar(period: Int)
+    /// Reports of a period, and those of two periods before that come late.
+    case gauges(period: Int)
+    /// The same bytes as the gauge file of a period, under another name.
+    case copy(period: Int)
+    /// The right value of a report that was wrong.
+    case correction(period: Int, station: Int)
+  }
+
+  /// File name without folder.
+  public let name: String
+  /// Whether it belongs into the radar folder; else into the folder of gauge reports.
+  public let isRadar: Bool
+  /// When it would arrive at the bureau.
+  public let arrival: Timestamp
+  let content: Content
+}
+
+extension SyntheticStorm {
+  /// Every file of the storm in the order in which it would arrive: most of them a minute or two
+  /// after the end of their period, one radar frame and one gauge file late, one gauge file twice
+  /// under two names, and one correction.
+  public var files: [StormFile] {
+    let ends = plan.periodEnds
+    let slow = ends.count * 3 / 10
+    let oddities = ends.count >= 24
+    var files: [StormFile] = []
+    for (period, end) in ends.enumerated() {
+      if !radar.missingFrames.contains(period) {
+        let delay = oddities && period == slow + 5 ? 14 * 60 : 130
+        files.append(
+          StormFile(
+            name: "drill-radar-\(end.compact).nc", isRadar: true, arrival: end + delay,
+            content: .radar(period: period)))
+      }
+      let delay = oddities && period == slow ? 35 * 60 : 75
+      files.append(
+        StormFile(
+          name: gaugeFileName(end), isRadar: false, arrival: end + delay,
+          content: .gauges(period: period)))
+    }
+    if oddities {
+      let twice = ends.count / 2
+      files.append(
+        StormFile(
+          name: gaugeFileName(ends[twice], mark: "-again"), isRadar: false,
+          arrival: ends[twice] + 420, content: .copy(period: twice)))
+    }
+    if let wrong = gauges.wrongReport {
+      files.append(
+        StormFile(
+          name: gaugeFileName(ends[wrong.period], mark: "-corrected"), isRadar: false,
+          arrival: ends[wrong.period] + 25 * 60,
+          content: .correction(period: wrong.period, station: wrong.station)))
+    }
+    return files.sorted { $0.arrival != $1.arrival ? $0.arrival < $1.arrival : $0.name < $1.name }
+  }
+
+  private func gaugeFileName(_ end: Timestamp, mark: String = "") -> String {
+    "drill-gauges-\(end.compact)\(mark).csv"
+  }
+}
