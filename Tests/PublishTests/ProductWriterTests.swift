@@ -142,4 +142,51 @@ struct ProductWriterTests {
     #expect(depths[7] == Float(Double(report.fields[2].micrometres[7]) / 1000))
     #expect(shares[0] == 0 && shares[1] == Float(11) / 12 && shares[2] == 1)
   }
+
+  @Test("a grid in metres states its projection and the longitude and latitude of every cell")
+  func projectedGrid() throws {
+    let geometry = GridGeometry(
+      rows: 4, columns: 6, projection: "+proj=aea +lat_1=25 +lat_2=47 +lon_0=105 +datum=WGS84",
+      isGeographic: false, west: 100_000, north: 3_000_000, cellWidth: 1000, cellHeight: 1000)
+    let base = sample.report()
+    let fields = base.fields.map {
+      AccumulationField(
+        geometry: geometry, period: $0.period, expectedFrames: $0.expectedFrames,
+        micrometres: [Int32](repeating: 1234, count: geometry.cellCount),
+        receivedFrames: [UInt16](repeating: 1, count: geometry.cellCount))
+    }
+    let report = CycleReport(
+      district: base.district, districtHash: base.districtHash,
+      programVersion: base.programVersion, time: base.time, windows: base.windows,
+      fields: fields, unitRainfall: base.unitRainfall, gaugeRainfall: base.gaugeRainfall,
+      assessments: base.assessments, townships: base.townships, drafts: [], feeds: base.feeds,
+      inputs: [])
+    _ = try publish(report)
+    let file = try NetCDFFile(path: folder.products + "/latest/rain.nc")
+    let crs = try #require(file.variable("crs"))
+    #expect(crs.text("grid_mapping_name") == "albers_conical_equal_area")
+    #expect(crs["standard_parallel"]?.numbers == [25, 47])
+    #expect(crs.text("crs_wkt")?.hasPrefix("PROJCRS[") == true)
+    let longitudes = try file.doubles(try #require(file.variable("lon")))
+    let transform = try CoordinateTransform(from: geometry.projection, to: "EPSG:4326")
+    let last = try #require(transform.transform(geometry.centre(row: 3, column: 5)))
+    #expect(abs(longitudes[23] - last.x) < 1e-5)
+    #expect(file.variable("rain")?.shape == [9, 4, 6])
+  }
+
+  @Test(
+    "projections get the names that CF has for them",
+    arguments: [
+      ("+proj=longlat +datum=WGS84", "latitude_longitude"),
+      ("+proj=stere +lat_0=90 +lat_ts=60 +lon_0=10 +R=6370040", "polar_stereographic"),
+      ("+proj=laea +lat_0=55 +lon_0=10", "lambert_azimuthal_equal_area"),
+      ("+proj=lcc +lat_1=30 +lat_2=60 +lon_0=105", "lambert_conformal_conic"),
+      ("EPSG:32648", "transverse_mercator"), ("EPSG:4547", "transverse_mercator"),
+      ("EPSG:4490", "latitude_longitude"), ("EPSG:3395", "mercator"),
+    ])
+  func gridMappings(projection: String, name: String) throws {
+    let attributes = try CoordinateSystem(projection).gridMappingAttributes()
+    #expect(attributes.first { $0.name == "grid_mapping_name" }?.value == .text(name))
+    #expect(attributes.contains { $0.name == "crs_wkt" })
+  }
 }

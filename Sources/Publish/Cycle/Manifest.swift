@@ -66,10 +66,10 @@ public enum Manifest {
         "not_a_manifest", at: .init(path), "cannot be read as the manifest of a cycle",
         remedy: "compute the cycle again")
     }
-    guard record.schema_version == schemaVersion else {
+    guard record.schemaVersion == schemaVersion else {
       throw Fault(
         "manifest_version", at: .init(path, item: "schema_version"),
-        "is \(record.schema_version), this program knows \(schemaVersion)",
+        "is \(record.schemaVersion), this program knows \(schemaVersion)",
         remedy: "verify the folder with the program that wrote it")
     }
     var differences: [String] = []
@@ -103,8 +103,13 @@ public enum Manifest {
   }
 
   private struct Record: Decodable {
-    let schema_version: Int
+    let schemaVersion: Int
     let outputs: [File]
+
+    enum CodingKeys: String, CodingKey {
+      case schemaVersion = "schema_version"
+      case outputs
+    }
 
     struct File: Decodable {
       let name: String
