@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Hydromet
+import Pipeline
 
 /// The command line: one binary, every stage a tool on plain files.
 struct Freshet: ParsableCommand {

@@ -7,6 +7,11 @@ enum Terminal {
     write(text + "\n", to: STDERR_FILENO)
   }
 
+  /// Shows text without a line end on the terminal behind standard error.
+  static func show(_ text: String) {
+    write(text, to: STDERR_FILENO)
+  }
+
   static func say(_ text: String) {
     write(text + "\n", to: STDOUT_FILENO)
   }
@@ -69,13 +74,11 @@ final class ProgressBar {
     lastPercent = percent
     let filled = percent * 30 / 100
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-    fputs("\r\u{1B}[2K\(title) \(bar) \(done)/\(total) \(note)", stderr)
-    fflush(stderr)
+    Terminal.show("\r\u{1B}[2K\(title) \(bar) \(done)/\(total) \(note)")
   }
 
   func finish() {
     guard isShown else { return }
-    fputs("\r\u{1B}[2K", stderr)
-    fflush(stderr)
+    Terminal.show("\r\u{1B}[2K")
   }
 }
