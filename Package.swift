@@ -62,16 +62,16 @@ let package = Package(
 
     // Floor 4: bytes in, bytes out, what was known when.
     room("Ingest", ["Hydromet", "Formats"]),
-    room("District", ["Hydromet", "Formats", "Ingest", yaml]),
+    room("Districts", ["Hydromet", "Formats", "Ingest", yaml]),
     room("Publish", ["Hydromet", "Formats", "CPango", crypto]),
     room("Archive", ["Hydromet", database, crypto]),
-    room("Drill", ["Hydromet", "Formats", "District"]),
+    room("Drill", ["Hydromet", "Formats", "Districts"]),
 
     // Floor 5: the only place that knows the order.
     room(
       "Pipeline",
       [
-        "Hydromet", "Formats", "Accumulate", "Areal", "Risk", "Warn", "Ingest", "District",
+        "Hydromet", "Formats", "Accumulate", "Areal", "Risk", "Warn", "Ingest", "Districts",
         "Publish", "Archive", logging, crypto,
       ]),
 
@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "freshet",
       dependencies: [
-        "Hydromet", "Formats", "Accumulate", "Areal", "Ingest", "District", "Publish", "Drill",
+        "Hydromet", "Formats", "Accumulate", "Areal", "Ingest", "Districts", "Publish", "Drill",
         "Pipeline", arguments, logging,
       ],
       swiftSettings: strict),
@@ -91,11 +91,11 @@ let package = Package(
     tests(of: "Risk", ["Hydromet"]),
     tests(of: "Warn", ["Hydromet"]),
     tests(of: "Ingest", ["Hydromet", "Formats"]),
-    tests(of: "District", ["Hydromet", "Ingest"]),
+    tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet"]),
-    tests(of: "Drill", ["Hydromet", "District"]),
-    tests(of: "Pipeline", ["Hydromet", "District", "Archive", "Ingest"]),
+    tests(of: "Drill", ["Hydromet", "Districts"]),
+    tests(of: "Pipeline", ["Hydromet", "Districts", "Archive", "Ingest"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 public import Archive
-public import District
+public import Districts
 import Foundation
 public import Hydromet
 import Ingest

@@ -1,4 +1,4 @@
-import District
+import Districts
 import Formats
 import Glibc
 public import Hydromet

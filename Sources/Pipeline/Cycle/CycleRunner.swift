@@ -1,6 +1,6 @@
 import Accumulate
 import Archive
-import District
+import Districts
 public import Hydromet
 import Publish
 import Risk

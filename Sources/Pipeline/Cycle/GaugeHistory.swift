@@ -1,6 +1,6 @@
 import Accumulate
 import Archive
-import District
+import Districts
 import Hydromet
 
 /// The rolling sums of the gauges, from what the ledger knows of their readings.

@@ -1,6 +1,6 @@
 import Accumulate
 import Archive
-import District
+import Districts
 import Hydromet
 
 /// The rolling sums of the rain grid, kept from cycle to cycle.

@@ -58,7 +58,9 @@ public struct UnitMembership: Sendable {
       rows: Int(((box.maxY - box.minY) / side).rounded(.up)) + 1,
       columns: Int(((box.maxX - box.minX) / side).rounded(.up)) + 1, projection: "EPSG:4326",
       isGeographic: false, west: box.minX, north: box.maxY, cellWidth: side, cellHeight: side)
-    let townshipShares = district.townships.map { UnitMembership.shares(of: $0.geometry, on: lattice) }
+    let townshipShares = district.townships.map {
+      UnitMembership.shares(of: $0.geometry, on: lattice)
+    }
     var result: [String: [String]] = [:]
     for basin in district.basins {
       let basinShares = shares(of: basin.geometry, on: lattice)

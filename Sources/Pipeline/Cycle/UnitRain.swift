@@ -1,5 +1,5 @@
 import Areal
-import District
+import Districts
 import Formats
 import Hydromet
 

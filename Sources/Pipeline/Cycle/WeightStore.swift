@@ -1,8 +1,8 @@
 import Areal
 import Crypto
 import Dispatch
-import Foundation
 import Formats
+import Foundation
 import Hydromet
 
 /// Region weights on disk, keyed by what they were built from: built once, used for ever.

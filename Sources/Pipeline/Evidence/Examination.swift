@@ -1,5 +1,5 @@
 import Archive
-import District
+import Districts
 import Formats
 import Foundation
 public import Hydromet
@@ -83,7 +83,8 @@ public enum Examination {
       return Finding("district", good: "no faults, \(result.warnings.count) warnings")
     }
     return Finding(
-      "district", bad: "\(result.faults.count) faults, the first: \(first) (freshet district check)")
+      "district", bad: "\(result.faults.count) faults, the first: \(first) (freshet district check)"
+    )
   }
 
   private static func feeds(of district: District) -> [Finding] {
@@ -92,7 +93,8 @@ public enum Examination {
       let isThere = FileManager.default.isReadableFile(atPath: path)
       return isThere
         ? Finding("feed \(feed.name)", good: "\(path) can be read")
-        : Finding("feed \(feed.name)", bad: "\(path) cannot be read; make the folder or give rights")
+        : Finding(
+          "feed \(feed.name)", bad: "\(path) cannot be read; make the folder or give rights")
     }
   }
 

@@ -1,6 +1,6 @@
 import Archive
 import Areal
-import District
+import Districts
 import Formats
 public import Hydromet
 
@@ -75,7 +75,8 @@ struct ExplanationWriter {
   mutating func writeHead(_ record: CycleRecord?) {
     lines.append("时次 cycle        \(report.time.iso8601)（北京时 \(BeijingTime.numeric(report.time))）")
     lines.append("程序 program      freshet \(report.programVersion)")
-    lines.append("配置 district     \(report.district.id) \(report.district.name) \(report.districtHash)")
+    lines.append(
+      "配置 district     \(report.district.id) \(report.district.name) \(report.districtHash)")
     if let record {
       lines.append(
         "发布 published    \(record.publishedAt.iso8601), attempt \(record.attempt), manifest \(record.manifestHash)"
@@ -145,7 +146,8 @@ struct ExplanationWriter {
     lines.append(
       "  阈值 threshold  \(row.level.name) at \(row.depth.shortText) mm in \(row.duration.text), statistic \(row.statistic.rawValue), for \(row.unitKind.rawValue) \(row.unit)"
     )
-    lines.append("                  \(file):\(row.line), source \(row.source), author \(row.author)")
+    lines.append(
+      "                  \(file):\(row.line), source \(row.source), author \(row.author)")
     let least = evidence.isLowerBound ? "at least " : ""
     lines.append(
       "  雨量 rain       \(least)\(evidence.depth?.text ?? "none") mm, ratio \(ratio(evidence.ratio)), \(verdict(evidence.verdict))"
@@ -172,7 +174,8 @@ struct ExplanationWriter {
       "                  mean \(rain.mean?.text ?? "-"), largest cell \(rain.maximumCell?.text ?? "-"), largest gauge \(rain.maximumGauge?.text ?? "-") mm\(rain.maximumGaugeStation.map { " (\($0))" } ?? "")"
     )
     lines.append(
-      "                  valid share \(share(rain.validShare)), grid share \(share(rain.gridShare))")
+      "                  valid share \(share(rain.validShare)), grid share \(share(rain.gridShare))"
+    )
     guard index < report.fields.count else { return }
     try writeCells(of: source, report.fields[index])
   }

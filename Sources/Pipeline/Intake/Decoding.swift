@@ -1,5 +1,5 @@
 import Archive
-import District
+import Districts
 import Hydromet
 public import Ingest
 

@@ -1,5 +1,5 @@
 import Archive
-import District
+import Districts
 import Glibc
 import Hydromet
 import Ingest
@@ -82,8 +82,7 @@ public final class Intake {
       remedy: "look at it with `freshet inspect`; replace it by a good copy")
   }
 
-  private func job(_ id: Int64, _ path: String, _ feed: Feed) throws(Fault) -> DecodeJob
-  {
+  private func job(_ id: Int64, _ path: String, _ feed: Feed) throws(Fault) -> DecodeJob {
     let kind: DecodeJob.Kind = feed.kind == .grid ? .grid : .stations
     let statement =
       try feed.kind == .grid

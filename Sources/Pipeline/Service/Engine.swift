@@ -1,5 +1,5 @@
 import Archive
-import District
+import Districts
 public import Hydromet
 import Ingest
 public import Logging

@@ -1,5 +1,5 @@
 import Archive
-import District
+import Districts
 import Glibc
 public import Hydromet
 import Ingest

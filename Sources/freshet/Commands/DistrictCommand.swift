@@ -1,5 +1,5 @@
 import ArgumentParser
-import District
+import Districts
 import Hydromet
 
 /// Make, check and show a district.
@@ -68,7 +68,8 @@ struct DistrictCommand: ParsableCommand {
     @Option(help: "Table of stations to take over (CSV).", completion: .file())
     var stations: String?
 
-    @Option(help: "Table of codes and names, where the township file has no codes (CSV).",
+    @Option(
+      help: "Table of codes and names, where the township file has no codes (CSV).",
       completion: .file())
     var codes: String?
 

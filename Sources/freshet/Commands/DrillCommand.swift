@@ -1,5 +1,5 @@
 import ArgumentParser
-import District
+import Districts
 import Drill
 import Hydromet
 import Pipeline

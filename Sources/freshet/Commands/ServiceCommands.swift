@@ -1,5 +1,5 @@
 import ArgumentParser
-import District
+import Districts
 import Hydromet
 import Logging
 import Pipeline

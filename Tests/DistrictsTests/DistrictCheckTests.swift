@@ -1,4 +1,4 @@
-import District
+import Districts
 import Hydromet
 import Testing
 
