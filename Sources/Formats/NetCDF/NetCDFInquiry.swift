@@ -87,8 +87,13 @@ struct NetCDFInquiry {
     var rank: Int32 = 0
     try check(nc_inq_vartype(group, identifier, &code), item, "asking for the type")
     try check(nc_inq_varndims(group, identifier, &rank), item, "counting the dimensions")
+    guard (0...Int32(NC_MAX_VAR_DIMS)).contains(rank) else {
+      throw Fault(
+        "damaged_netcdf", at: Fault.Location(path, item: item),
+        "the variable has \(rank) dimensions", remedy: "check that the file is complete")
+    }
     var dimensions: [NetCDFDimension] = []
-    if rank > 0, rank <= NC_MAX_VAR_DIMS {
+    if rank > 0 {
       var identifiers = [Int32](repeating: 0, count: Int(rank))
       try check(nc_inq_vardimid(group, identifier, &identifiers), item, "listing the dimensions")
       let unlimited = try unlimitedDimensions(of: group)

@@ -59,7 +59,8 @@ final class VectorSource {
         remedy: "give GeoJSON, a shapefile (.shp), GeoPackage, FlatGeobuf, GML or KML")
     }
     format = String(cString: name)
-    var options = format == "GML" ? ["DOWNLOAD_SCHEMA=NO"] : []
+    // GDAL would fetch a schema, and write what it learned about the file beside it.
+    var options = format == "GML" ? ["DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO"] : []
     guard var handle = VectorSource.open(file, format, options) else {
       throw VectorSource.unreadable(path, journal)
     }

@@ -7,8 +7,19 @@ struct GridCoordinates {
 
   /// All values of a coordinate variable; missing ones are NaN.
   func values(of variable: NetCDFVariable) throws(Fault) -> [Double] {
-    let packing = GridPacking(variable, statedMissing: [])
-    return try file.doubles(variable).map { packing.unpacked($0) ?? .nan }
+    try numbers(variable, GridPacking(variable, statedMissing: []))
+  }
+
+  /// 32-bit coordinates are taken as the decimal numbers that were meant, 106.61 and not
+  /// 106.61000061: else cells of a hundredth of a degree would come out a little uneven.
+  private func numbers(
+    _ variable: NetCDFVariable, _ packing: GridPacking
+  ) throws(Fault) -> [Double] {
+    try file.doubles(variable).map { stored in
+      guard let value = packing.unpacked(stored) else { return .nan }
+      return variable.type == .float && !packing.isPacked
+        ? GridPacking.decimal(Float(stored)) : value
+    }
   }
 
   /// Two numbers per cell from the variable that `bounds` names; nil where there is none.
@@ -33,7 +44,7 @@ struct GridCoordinates {
     let packing = GridPacking(
       bounds["scale_factor"] == nil && bounds["add_offset"] == nil && bounds.type == variable.type
         ? variable : bounds, statedMissing: [])
-    return try file.doubles(bounds).map { packing.unpacked($0) ?? .nan }
+    return try numbers(bounds, packing)
   }
 
   /// Size of the last digit of the stored coordinates.

@@ -20,8 +20,8 @@ struct GridPacking {
   init(_ variable: NetCDFVariable, statedMissing: [Double]) {
     let type = variable.type
     self.type = type
-    scale = variable.number("scale_factor") ?? 1
-    offset = variable.number("add_offset") ?? 0
+    scale = GridPacking.decimal(variable["scale_factor"]) ?? 1
+    offset = GridPacking.decimal(variable["add_offset"]) ?? 0
     let isUnsigned =
       ["true", "1"].contains(variable.text("_Unsigned")?.lowercased())
       && [.byte, .short, .int].contains(type)
@@ -59,6 +59,20 @@ struct GridPacking {
     guard value.isFinite else { return nil }
     if let unpackedRange, !unpackedRange.contains(value) { return nil }
     return value
+  }
+
+  /// The first number of an attribute. A 32-bit one is meant as the shortest decimal number that it
+  /// stands for: 0.01 and not 0.009999999776482582.
+  private static func decimal(_ value: NetCDFValue?) -> Double? {
+    if case .floats(let numbers) = value, let first = numbers.first {
+      return decimal(first)
+    }
+    return value?.numbers?.first
+  }
+
+  /// The shortest decimal number that a 32-bit number stands for.
+  static func decimal(_ number: Float) -> Double {
+    Double("\(number)") ?? Double(number)
   }
 
   /// What the library writes where nobody wrote anything (64-bit ones as the nearest double, which

@@ -41,6 +41,20 @@ public struct GridStatement: Sendable, Hashable, Codable {
     self.coordinateUnit = coordinateUnit
     self.missingValues = missingValues
   }
+
+  /// Every key may be absent: a statement is as long as what the file leaves out.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      variable: try container.decodeIfPresent(String.self, forKey: .variable),
+      quantity: try container.decodeIfPresent(Quantity.self, forKey: .quantity),
+      unit: try container.decodeIfPresent(String.self, forKey: .unit),
+      stepSeconds: try container.decodeIfPresent(Int.self, forKey: .stepSeconds),
+      projection: try container.decodeIfPresent(String.self, forKey: .projection),
+      label: try container.decodeIfPresent(Label.self, forKey: .label),
+      coordinateUnit: try container.decodeIfPresent(String.self, forKey: .coordinateUnit),
+      missingValues: try container.decodeIfPresent([Double].self, forKey: .missingValues) ?? [])
+  }
 }
 
 /// A rectangle of cells of a grid, rows from the north, columns from the west.

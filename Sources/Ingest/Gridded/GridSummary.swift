@@ -124,7 +124,7 @@ struct CellStatistics {
   private var valid = 0
 
   /// The shortest decimal number that is the largest value: 3.05 and not 3.049999952316284.
-  var largest: Double? { largestValue.map { Double("\($0)") ?? Double($0) } }
+  var largest: Double? { largestValue.map(GridPacking.decimal) }
 
   var mean: Double? { valid > 0 ? sum / Double(valid) : nil }
 

@@ -122,6 +122,24 @@ struct GridOrientationTests {
     #expect(file.notes.contains { $0.contains("WGS 84 assumed") })
   }
 
+  @Test("32-bit coordinates of hundredths of a degree give cells of exactly that size")
+  func shortCoordinates() throws {
+    let writer = try NetCDFWriter(path: folder.file("short.nc"))
+    let y = try writer.dimension("lat", length: 3)
+    let x = try writer.dimension("lon", length: 4)
+    let lat = try writer.variable("lat", .float, dimensions: [y])
+    let lon = try writer.variable("lon", .float, dimensions: [x])
+    let rain = try writer.variable(
+      "rain", .float, dimensions: [y, x], attributes: [("units", .text("mm"))])
+    try writer.write([29.05, 29.04, 29.03] as [Float], to: lat)
+    try writer.write([106.61, 106.62, 106.63, 106.64] as [Float], to: lon)
+    try writer.write([Float](repeating: 1, count: 12), to: rain)
+    try writer.close()
+    let geometry = try GriddedRain(path: folder.file("short.nc")).geometry
+    #expect(geometry.cellWidth == 0.01 && geometry.cellHeight == 0.01)
+    #expect(geometry.west == 106.605 && geometry.north == 29.055)
+  }
+
   @Test("one column is as wide as its bounds say, and is refused without them")
   func oneColumn() throws {
     var grid = SyntheticGrid()

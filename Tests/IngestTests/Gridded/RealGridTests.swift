@@ -87,7 +87,7 @@ struct RealGridTests {
     #expect(abs(corner.y - 46.9526) < 0.01)
   }
 
-  @Test("the RADOLAN hour at over a thousand gauges is what independent software found in the nearest cell")
+  @Test("the RADOLAN hour at a thousand gauges is what independent software found there")
   func radolanAtGauges() throws {
     let file = try #require(RealGrids.files(in: "radar/dwd-ry-20210823").first)
     let fields = try GriddedRain.read(
