@@ -132,6 +132,19 @@ struct SharedBoundariesTests {
     #expect(largest == min(limit, 67))
   }
 
+  @Test("a shape that is short enough keeps every vertex that no longer neighbour has to give up")
+  func limitLeavesShortShapesAlone() {
+    let tiles = crookedTiling()
+    let triangle = MultiPolygon([
+      Polygon(outer: [
+        Point(x: 80, y: 0), Point(x: 84, y: 0.01), Point(x: 88, y: 0), Point(x: 84, y: 5),
+      ])
+    ])
+    let simplified = SharedBoundaries(tiles + [triangle]).simplified(maximumVertices: 20)
+    #expect(simplified.allSatisfy { $0.polygons[0].outer.count <= 19 })
+    #expect(simplified[4] == triangle)
+  }
+
   @Test("junctions stay where they are when arcs are replaced")
   func replacedArcsStillMeet() {
     let moved = SharedBoundaries(crookedTiling()).replacingArcs { arc in

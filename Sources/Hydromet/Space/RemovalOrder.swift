@@ -8,13 +8,12 @@ struct RemovalOrder: Sendable {
   }
 
   private(set) var removals: [Removal] = []
-  /// Vertices of every ring before anything is removed.
-  private(set) var ringCounts: [Int]
-  private let ringsOfArc: [[Int]]
-  private let arcOfVertex: [Int]
 
+  /// - Parameter limits: for each ring the number of vertices down to which any may be removed; the
+  ///   order ends where every ring is within its limit.
   init(
-    points: [Point], arcs: [SharedBoundaries.ArcVertices], rings: [[SharedBoundaries.ArcUse]]
+    points: [Point], arcs: [SharedBoundaries.ArcVertices], rings: [[SharedBoundaries.ArcUse]],
+    limits: [Int]
   ) {
     var ringsOfArc: [[Int]] = Array(repeating: [], count: arcs.count)
     for (ring, uses) in rings.enumerated() {
@@ -32,28 +31,23 @@ struct RemovalOrder: Sendable {
           and: vertices[(i + 1) % vertices.count])
       }
     }
-    ringCounts = rings.map { uses in
+    var counts = rings.map { uses in
       uses.reduce(0) {
         $0 + arcs[$1.arc].vertices.count - (arcs[$1.arc].isClosed ? 0 : 1)
       }
     }
-    self.ringsOfArc = ringsOfArc
-    self.arcOfVertex = arcOfVertex
-    var counts = ringCounts
     var largest = 0.0
     while let candidate = elimination.next() {
-      let around = self.rings(of: candidate.vertex)
-      guard around.allSatisfy({ counts[$0] > 3 }) else { continue }
+      let around = ringsOfArc[arcOfVertex[candidate.vertex]]
+      // Counts only fall: a vertex that is refused now would be refused for ever.
+      guard around.allSatisfy({ counts[$0] > 3 }),
+        around.contains(where: { counts[$0] > limits[$0] })
+      else { continue }
       elimination.remove(candidate.vertex)
       for ring in around { counts[ring] -= 1 }
       largest = max(largest, candidate.area)
       removals.append(Removal(vertex: candidate.vertex, area: largest))
     }
-  }
-
-  /// Rings that pass through a vertex that can be removed.
-  func rings(of vertex: Int) -> [Int] {
-    ringsOfArc[arcOfVertex[vertex]]
   }
 }
 

@@ -51,7 +51,8 @@ public struct SharedBoundaries: Sendable {
     points = builder.points
     arcs = builder.arcs
     rings = builder.rings
-    order = RemovalOrder(points: points, arcs: arcs, rings: rings)
+    order = RemovalOrder(
+      points: points, arcs: arcs, rings: rings, limits: Array(repeating: 0, count: rings.count))
   }
 
   /// Every arc once, in the order in which the rings first use them.
@@ -75,25 +76,16 @@ public struct SharedBoundaries: Sendable {
     return rebuilt(without: order.removals.prefix { $0.area < area })
   }
 
-  /// The shapes with the fewest vertices removed, in the order of `simplified(tolerance:)`, such that
-  /// no outer ring has more than `maximumVertices` positions, the repeated first one counted in.
-  /// A ring whose junctions alone are more than that keeps them.
+  /// The shapes with no more vertices removed, least first, than needed so that no outer ring has
+  /// more than `maximumVertices` positions, the repeated first one counted in. A stretch between
+  /// rings that are short enough stays as it is. A ring whose junctions alone are more keeps them.
   public func simplified(maximumVertices: Int) -> [MultiPolygon] {
-    var isOuter = Array(repeating: false, count: rings.count)
+    var limits = Array(repeating: Int.max, count: rings.count)
     for polygon in shapes.joined() {
-      if let outer = polygon.first { isOuter[outer] = true }
+      if let outer = polygon.first { limits[outer] = max(maximumVertices, 1) - 1 }
     }
-    var counts = order.ringCounts
-    var tooLong = counts.indices.filter { isOuter[$0] && counts[$0] + 1 > maximumVertices }.count
-    var length = 0
-    while tooLong > 0, length < order.removals.count {
-      for ring in order.rings(of: order.removals[length].vertex) {
-        counts[ring] -= 1
-        if isOuter[ring], counts[ring] + 1 == maximumVertices { tooLong -= 1 }
-      }
-      length += 1
-    }
-    return rebuilt(without: order.removals.prefix(length))
+    let order = RemovalOrder(points: points, arcs: arcs, rings: rings, limits: limits)
+    return rebuilt(without: order.removals[...])
   }
 
   /// The shapes with every arc replaced. The first and last point of an open arc are put back after
