@@ -35,26 +35,32 @@ struct BulletinPage {
   private func townships(_ page: inout HTMLText) {
     let b = bulletin
     page.element("h2", b.choose("镇街风险", "Risk by township"))
-    page.raw("<div class=\"scroll\"><table>\n<thead><tr>")
-    var heads = [
-      b.choose("镇街", "Township"), b.choose("等级", "Level"), b.choose("灾种", "Hazard"),
-    ]
-    heads += b.windows.map {
+    page.raw("<table>\n<thead><tr>")
+    let rainHeads = b.windows.map {
       b.words.window(b.report.windows[$0]) + b.choose("面雨量", " areal") + " mm"
     }
-    heads.append(b.choose("依据", "Basis"))
+    let heads =
+      [b.choose("镇街", "Township"), b.choose("等级", "Level"), b.choose("灾种", "Hazard")]
+      + rainHeads + [b.choose("依据", "Basis")]
     for head in heads { page.cell("th", head, attributes: " scope=\"col\"") }
     page.raw("</tr></thead>\n<tbody>\n")
     for row in b.rows {
       page.raw("<tr>")
       page.cell("th", row.name, attributes: " scope=\"row\"")
-      page.cell("td", row.level, attributes: " class=\"\(row.answer.name)\"")
-      page.cell("td", row.answer.level == .none ? "—" : row.hazard)
-      for rain in row.rain { page.cell("td", rain, attributes: " class=\"number\"") }
-      page.cell("td", row.basis)
+      page.cell("td", row.level, attributes: " class=\"level \(row.answer.name)\"")
+      page.cell("td", row.answer.level == .none ? "—" : row.hazard, attributes: " class=\"wide\"")
+      for (head, rain) in zip(rainHeads, row.rain) {
+        // On a phone every row is a card, and its cells carry the heads of the columns.
+        page.raw("<td class=\"number\" data-head=\"")
+        page.escaped(head)
+        page.raw("\">")
+        page.escaped(rain)
+        page.raw("</td>")
+      }
+      page.cell("td", row.basis, attributes: " class=\"wide\"")
       page.raw("</tr>\n")
     }
-    page.raw("</tbody>\n</table></div>\n")
+    page.raw("</tbody>\n</table>\n")
     page.element(
       "p",
       b.choose(
@@ -122,15 +128,20 @@ struct BulletinPage {
     h2{font-size:1.2rem;margin:1.6rem 0 .4rem;border-bottom:2px solid #1b2430}h3{font-size:1.05rem;margin:.2rem 0}\
     .time{font-weight:bold;margin:.2rem 0}.stamp{display:inline-block;border:2px solid #1b2430;border-radius:.4rem;\
     padding:.1rem .6rem;margin:.3rem 0;font-weight:bold}.small{font-size:.9rem;color:#4a5563}\
-    .small a{margin-right:.8rem}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}\
+    .small a{margin-right:.8rem}table{border-collapse:collapse;width:100%}\
     th,td{border:1px solid #9aa5b1;padding:.35rem .5rem;text-align:left;vertical-align:top}\
-    thead th{background:#eef1f4}tbody th,.number,td:nth-child(2){white-space:nowrap}.number{text-align:right}\
+    thead th{background:#eef1f4}tbody th,.number,.level{white-space:nowrap}.number{text-align:right}\
     .red{background:#c2101a;color:#fff;font-weight:bold}.orange{background:#ff8400;color:#000;font-weight:bold}\
     .yellow{background:#ffd500;color:#000;font-weight:bold}.blue{background:#1557c0;color:#fff;font-weight:bold}\
     .unknown,.blind{color:#000;background:repeating-linear-gradient(45deg,#e4e7ea 0 8px,#fff 8px 16px);\
     font-weight:bold}.draft{border-left:.5rem solid;padding-left:.8rem;margin:1rem 0}.red-edge{border-color:#c2101a}\
     .orange-edge{border-color:#ff8400}.yellow-edge{border-color:#ffd500}.blue-edge{border-color:#1557c0}\
-    figure{margin:1rem 0}img{max-width:100%;height:auto;border:1px solid #9aa5b1}
+    figure{margin:1rem 0}img{max-width:100%;height:auto;border:1px solid #9aa5b1}\
+    @media(max-width:44rem){table,tbody{display:block}thead{display:none}\
+    tr{display:flex;flex-wrap:wrap;border:1px solid #9aa5b1;border-radius:.4rem;margin:.6rem 0;overflow:hidden}\
+    tbody th,td{display:block;box-sizing:border-box;border:0}tbody th{flex:1 1 50%;font-size:1.1rem}\
+    .level{flex:1 1 30%}.wide{flex:1 1 100%;padding-top:0}.number{flex:1 1 25%;text-align:left}\
+    .number::before{content:attr(data-head);display:block;font-size:.8rem;color:#4a5563;white-space:normal}}
     """
 }
 
