@@ -46,9 +46,12 @@ final class GridSums {
     let found = try frames(at: time, asKnown: known).values.sorted { $0.period.end < $1.period.end }
     let expectedNewest = time.floored(toSeconds: feed.step.seconds)
     let newest = found.last?.period.end
+    let span = min(longest, 86_400)
+    let recent = found.count { $0.period.start >= time - span }
     let state = FeedState(
       feed: feed.name, newest: newest,
-      coverage: Coverage(received: found.count, expected: longest / feed.step.seconds),
+      coverage: Coverage(received: recent, expected: span / feed.step.seconds),
+      coverageSpan: TimeSpan(seconds: span),
       isLate: newest.map { $0 < expectedNewest } ?? true)
     let inputs = found.map {
       CycleInput(
