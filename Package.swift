@@ -96,7 +96,8 @@ let package = Package(
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet"]),
     tests(of: "Drill", ["Hydromet", "Districts"]),
-    tests(of: "Pipeline", ["Hydromet", "Districts", "Archive", "Ingest"]),
+    tests(
+      of: "Pipeline", ["Hydromet", "Formats", "Districts", "Archive", "Ingest", logging]),
   ],
   swiftLanguageModes: [.v6]
 )

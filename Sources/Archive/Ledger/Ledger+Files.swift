@@ -68,6 +68,14 @@ extension Ledger {
     }
   }
 
+  /// Takes back the count of an attempt that failed for a reason outside the file: a full disk.
+  public func excuse(_ file: Int64) throws(Fault) {
+    try write { db in
+      try db.execute(
+        sql: "UPDATE file SET attempts = max(attempts - 1, 0) WHERE id = ?", arguments: [file])
+    }
+  }
+
   // MARK: Fates
 
   /// Refuses a claimed file with the reason that people will read.

@@ -23,12 +23,15 @@ struct FilePattern {
   }
 }
 
-/// The look of a file from outside; as long as it is the same, nobody has written.
+/// The look of a file from outside; as long as it is the same, nobody has written it or changed who
+/// may read it.
 struct FileStamp: Hashable {
   let inode: UInt64
   let size: Int64
   /// Time of the last write, nanoseconds.
   let modified: Int64
+  /// Time of the last change of its bytes, rights or links, nanoseconds.
+  let changed: Int64
 
   /// - Returns: nil where there is no ordinary file.
   init?(path: String) {
@@ -36,7 +39,12 @@ struct FileStamp: Hashable {
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     inode = UInt64(status.st_ino)
     size = Int64(status.st_size)
-    modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+    modified = FileStamp.nanoseconds(status.st_mtim)
+    changed = FileStamp.nanoseconds(status.st_ctim)
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }
 

@@ -60,7 +60,8 @@ public final class FolderWatch {
   /// Files by name, for each folder.
   private var sights: [[String: Sight]]
   private var nextScan: Double?
-  /// Folders that cannot be read and names that cannot be used, as of the last listing.
+  /// Folders that cannot be read, and names that cannot be used or are no files', as of the last
+  /// listing.
   public private(set) var troubles: [Fault] = []
 
   /// - Parameters:
@@ -192,10 +193,23 @@ public final class FolderWatch {
       }
       return
     }
+    for name in listing.folders where pattern.matches(name, depth: place.depth) {
+      troubles.append(noFile("\(path)\(name)"))
+    }
     for name in listing.others where pattern.matches(name, depth: place.depth) {
       seen.insert(place.subfolder + name)
       see(place.subfolder + name, folder: place.folder, now: now)
+      if sights[place.folder][place.subfolder + name] == nil {
+        troubles.append(noFile("\(path)\(name)"))
+      }
     }
+  }
+
+  private func noFile(_ path: String) -> Fault {
+    Fault(
+      "not_a_file", at: .init(path),
+      "this is a folder, a pipe, a device or a link that leads nowhere, a file is expected",
+      remedy: "remove it, or give it a name that the feed's pattern does not match")
   }
 
   private func unreadableFolder(_ index: Int) -> Fault {

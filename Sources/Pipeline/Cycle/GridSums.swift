@@ -67,7 +67,11 @@ final class GridSums {
     let stored = try workspace.ledger.frames(
       feed: feed.name, in: Period(end: time, seconds: longest), asKnown: known)
     var frames: [Timestamp: StoredFrame] = [:]
-    for frame in stored where frame.period.seconds == feed.step.seconds {
+    let step = feed.step.seconds
+    for frame in stored
+    where frame.period.seconds == step
+      && frame.period.end.floored(toSeconds: step) == frame.period.end
+    {
       frames[frame.period.end] = frame
     }
     return frames

@@ -26,6 +26,8 @@ public final class Intake {
   private let clock: any Clock
   private let log: Logger
   private var waiting: [Int64: PendingFile] = [:]
+  /// Files whose fate could not be found out or written down because this machine failed.
+  private var stranded: [(id: Int64, file: PendingFile)] = []
   public private(set) var tally = Tally()
 
   private struct PendingFile {
@@ -45,31 +47,95 @@ public final class Intake {
   var pendingCount: Int { waiting.count }
 
   /// Claims a file and hands it to a worker, unless its fate is decided already.
+  ///
+  /// - Throws: only faults of this machine; what is wrong with the file ends in the ledger.
   func offer(_ path: String, named name: String, of feed: Feed) throws(Fault) {
-    let fingerprint = try Fingerprint(ofFile: path)
+    let fingerprint: Fingerprint
+    do throws(Fault) {
+      try Intake.checkSize(of: path, feed)
+      fingerprint = try Fingerprint(ofFile: path)
+    } catch {
+      return try refuseUnread(path, named: name, of: feed, error)
+    }
     let claim = try workspace.ledger.claim(
       feed: feed.name, name: name, fingerprint: fingerprint, known: clock.now, identity: .content)
     switch claim {
-    case .known:
+    case .known(let record):
       tally.known += 1
+      keepOriginal(of: record.id, path, feed)
     case .duplicate(let record):
       tally.duplicate += 1
       log.info("duplicate", metadata: ["feed": "\(feed.name)", "file": "\(record.name)"])
-      try keepOriginal(of: record.id, path, feed)
+      keepOriginal(of: record.id, path, feed)
     case .claimed(let record):
       guard record.attempts <= Intake.attemptLimit else {
         try settleRefusal(record.id, Intake.exhausted(path), feed, path)
         return
       }
-      waiting[record.id] = PendingFile(feed: feed, path: path, name: name)
-      pool.submit(try job(record.id, path, feed))
+      try handOut(record.id, PendingFile(feed: feed, path: path, name: name))
+    }
+  }
+
+  private func handOut(_ id: Int64, _ file: PendingFile) throws(Fault) {
+    waiting[id] = file
+    pool.submit(try job(id, file.path, file.feed))
+  }
+
+  /// Hands out again what a fault of this machine left undecided.
+  func resume() throws(Fault) {
+    let files = stranded
+    stranded = []
+    for (id, file) in files { try handOut(id, file) }
+  }
+
+  /// A file that no worker could take in is not read to its end either: hashing it would hold up
+  /// the service.
+  private static func checkSize(of path: String, _ feed: Feed) throws(Fault) {
+    let limit = Int64(feed.limits.memoryMegabytes) << 20
+    guard let size = size(of: path), size > limit else { return }
+    throw Fault(
+      "file_too_large", at: .init(path),
+      "the file has \(size) bytes, the feed \(feed.name) allows \(feed.limits.memoryMegabytes) MB",
+      remedy: "raise `limits: {memory_mb}` of the feed in district.yaml if such files are meant")
+  }
+
+  private static func size(of path: String) -> Int64? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+  }
+
+  /// Writes down a file whose bytes could not be read. It has no hash; when it can be read one day it
+  /// is another file to the ledger, and is taken in.
+  private func refuseUnread(
+    _ path: String, named name: String, of feed: Feed, _ fault: Fault
+  ) throws(Fault) {
+    guard fault.code != "file_is_changing", let size = Intake.size(of: path) else {
+      log.notice("not taken in yet: \(fault)", metadata: ["feed": "\(feed.name)"])
+      return
+    }
+    let claim = try workspace.ledger.claim(
+      feed: feed.name, name: name, fingerprint: Fingerprint(size: size, sha256: ""),
+      known: clock.now, identity: .nameAndContent)
+    switch claim {
+    case .claimed(let record):
+      try workspace.ledger.quarantine(record.id, fault, known: clock.now)
+      tally.quarantined += 1
+      log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
+    case .known, .duplicate:
+      tally.known += 1
     }
   }
 
   /// Faults that a file is refused for after it was decoded. Any other fault is one of this machine:
-  /// it stops the service, and the file is claimed again at the next start.
+  /// the file waits until the machine is well again.
   private static func isOfTheFile(_ fault: Fault) -> Bool {
-    ["grid_changed", "wrong_step", "future_time", "bad_readings_file"].contains(fault.code)
+    ["grid_changed", "wrong_step", "off_step", "future_time", "bad_readings_file"]
+      .contains(fault.code)
+  }
+
+  /// Faults that a worker meets and that say nothing about the file.
+  private static func isOfTheMachine(_ fault: Fault) -> Bool {
+    ["disk_full", "unwritable_folder", "bad_statement"].contains(fault.code)
   }
 
   /// A file that ended the service this often is not tried again.
@@ -100,19 +166,34 @@ public final class Intake {
   /// Writes the fate of every file that the workers have answered for.
   ///
   /// - Parameter timeout: seconds to wait for the first answer.
+  /// - Throws: a fault of this machine; the files that it left undecided wait for `resume`.
   func settle(timeout: Double) throws(Fault) {
+    var trouble: Fault?
     for outcome in pool.poll(timeoutSeconds: timeout) {
       guard let file = waiting.removeValue(forKey: outcome.id) else { continue }
-      switch outcome.result {
-      case .refused(let fault):
-        try settleRefusal(outcome.id, fault, file.feed, file.path)
-      case .accepted(let contents):
-        do {
-          try accept(outcome, contents, file)
-          tally.accepted += 1
-        } catch let fault where Intake.isOfTheFile(fault) {
-          try settleRefusal(outcome.id, fault, file.feed, file.path)
-        }
+      do {
+        try decide(outcome, file)
+      } catch {
+        stranded.append((outcome.id, file))
+        try? workspace.ledger.excuse(outcome.id)
+        if trouble == nil { trouble = error }
+      }
+    }
+    if let trouble { throw trouble }
+  }
+
+  private func decide(_ outcome: DecodeOutcome, _ file: PendingFile) throws(Fault) {
+    switch outcome.result {
+    case .refused(let fault):
+      if Intake.isOfTheMachine(fault) { throw fault }
+      try settleRefusal(outcome.id, fault, file.feed, file.path)
+    case .accepted(let contents):
+      do throws(Fault) {
+        try accept(outcome, contents, file)
+        tally.accepted += 1
+      } catch {
+        guard Intake.isOfTheFile(error) else { throw error }
+        try settleRefusal(outcome.id, error, file.feed, file.path)
       }
     }
   }
@@ -148,7 +229,7 @@ public final class Intake {
         correction: contents.correction, known: clock.now)
       if let path = contents.readings?.path { unlink(path) }
     }
-    try keepOriginal(of: outcome.id, file.path, file.feed)
+    keepOriginal(of: outcome.id, file.path, file.feed)
   }
 
   /// Frames must have the feed's step and must not lie in the future.
@@ -158,6 +239,12 @@ public final class Intake {
         "wrong_step", at: .init(file.path),
         "the period is \(TimeSpan(seconds: period.seconds).text), the feed \(file.feed.name) states \(TimeSpan(seconds: file.feed.step.seconds).text)",
         remedy: "correct `step` of the feed in district.yaml, or keep such files apart")
+    }
+    guard period.end.secondsSince1970 % Int64(period.seconds) == 0 else {
+      throw Fault(
+        "off_step", at: .init(file.path),
+        "the period ends at \(period.end.iso8601), which is no multiple of \(file.feed.step.text)",
+        remedy: "sums need frames that meet: let its sender keep to whole steps, as other files do")
     }
     try checkFuture(period.end, file)
   }
@@ -179,15 +266,18 @@ public final class Intake {
     try workspace.ledger.quarantine(id, fault, known: clock.now)
     tally.quarantined += 1
     log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
-    try keepOriginal(of: id, path, feed)
+    keepOriginal(of: id, path, feed)
   }
 
-  /// Keeps or moves the original as the feed says; it is never deleted.
-  private func keepOriginal(
-    of id: Int64, _ path: String, _ feed: Feed
-  ) throws(Fault) {
+  /// Keeps or moves the original as the feed says; it is never deleted. One that cannot be moved
+  /// stays where it is: its fate is written already.
+  private func keepOriginal(of id: Int64, _ path: String, _ feed: Feed) {
     guard let folder = feed.originalsFolder else { return }
-    let target = try OriginalKeeper.move(path, to: workspace.path(folder), id: id)
-    try workspace.ledger.recordOriginal(of: id, at: target)
+    do throws(Fault) {
+      let target = try OriginalKeeper.move(path, to: workspace.path(folder), id: id)
+      try workspace.ledger.recordOriginal(of: id, at: target)
+    } catch {
+      log.warning("\(error)", metadata: ["feed": "\(feed.name)"])
+    }
   }
 }

@@ -74,7 +74,7 @@ public final class Engine {
   }
 
   /// Files handed out before answers are waited for: enough to keep every worker busy.
-  private static let jobsAhead = 64
+  static let jobsAhead = 64
 
   private func settle(timeout: Double) throws(Fault) {
     try intake.settle(timeout: timeout)

@@ -18,6 +18,11 @@ public final class Service {
   private let cadence: Int
   private var lastPublished: Timestamp?
   private var nextBackwardLook = 0.0
+  /// Files that have arrived and were not offered yet.
+  private var waitingFiles: [ArrivedFile] = []
+  /// What was last told about folders, and about this machine.
+  private var toldTroubles: [Fault] = []
+  private var toldFault: (fault: Fault, at: Double)?
 
   public init(_ engine: Engine, log: Logger) throws(Fault) {
     self.engine = engine
@@ -32,31 +37,74 @@ public final class Service {
     StopSignal.watch()
     log.notice("watching \(engine.workspace.district.configuration.feeds.map(\.folder))")
     while !StopSignal.wasGiven {
-      try step()
+      do throws(Fault) {
+        try step()
+      } catch {
+        try endure(error)
+      }
     }
     log.notice("stopping")
     engine.stop()
   }
 
+  /// Waits out a fault of this machine, such as a full disk: what was not done is done again. Only a
+  /// damaged ledger ends the service.
+  private func endure(_ fault: Fault) throws(Fault) {
+    if fault.code == "ledger_damaged" { throw fault }
+    let now = engine.clock.monotonicSeconds
+    if toldFault?.fault != fault || now - (toldFault?.at ?? 0) >= Service.secondsBetweenReminders {
+      log.error("\(fault)")
+      toldFault = (fault, now)
+    }
+    let end = now + Service.secondsAfterFault
+    while !StopSignal.wasGiven, engine.clock.monotonicSeconds < end { wait(seconds: 0.5) }
+    try engine.intake.resume()
+  }
+
+  private static let secondsAfterFault = 5.0
+  private static let secondsBetweenReminders = 300.0
+
+  /// Says once that a folder cannot be read, and once that it can again.
+  private func tellTroubles() {
+    guard watch.troubles != toldTroubles else { return }
+    for trouble in watch.troubles where !toldTroubles.contains(trouble) {
+      log.warning("\(trouble)")
+    }
+    for trouble in toldTroubles where !watch.troubles.contains(trouble) {
+      log.notice("no longer: \(trouble.problem)")
+    }
+    toldTroubles = watch.troubles
+  }
+
   /// Takes in what has arrived, runs what is due, and waits a moment where nothing is.
   private func step() throws(Fault) {
     let now = engine.clock.monotonicSeconds
-    for file in watch.candidates(now: now) {
-      guard let feed = engine.feed(named: file.feed) else { continue }
-      do {
-        try engine.intake.offer(file.path, named: file.name, of: feed)
-      } catch {
-        log.warning("\(error)")
-      }
-    }
+    waitingFiles += watch.candidates(now: now)
+    tellTroubles()
+    try offerSome()
     try engine.intake.settle(timeout: engine.intake.pendingCount > 0 ? 0.2 : 0)
     if let trouble = engine.pool.trouble { log.error("\(trouble)") }
     if let time = dueCycle() {
       try publish(time)
-    } else if try !recomputeOne(now) && engine.intake.pendingCount == 0 {
+    } else if try !recomputeOne(now) && engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
       wait(seconds: min(0.5, watch.secondsUntilNextLook(now: now)))
     }
   }
+
+  /// Offers files as long as the workers can take some, and not so many that a signal had to wait.
+  private func offerSome() throws(Fault) {
+    var done = 0
+    defer { waitingFiles.removeFirst(done) }
+    for file in waitingFiles.prefix(Service.offersPerStep) {
+      guard engine.intake.pendingCount < Engine.jobsAhead else { break }
+      if let feed = engine.feed(named: file.feed) {
+        try engine.intake.offer(file.path, named: file.name, of: feed)
+      }
+      done += 1
+    }
+  }
+
+  private static let offersPerStep = 256
 
   /// The newest data time whose cycle should run now: all feeds have brought their data, or the
   /// longest of their late offsets has passed. Times that were missed are left to the backward look.
@@ -68,7 +116,7 @@ public final class Service {
   }
 
   private func everyFeedReached(_ time: Timestamp) -> Bool {
-    guard engine.intake.pendingCount == 0 else { return false }
+    guard engine.intake.pendingCount == 0, waitingFiles.isEmpty else { return false }
     return engine.workspace.district.configuration.feeds.allSatisfy { feed in
       let newest = try? engine.workspace.ledger.newestData(feed: feed.name, atOrBefore: time)
       return newest.flatMap { $0 }.map { $0 >= time.floored(toSeconds: feed.step.seconds) } ?? false

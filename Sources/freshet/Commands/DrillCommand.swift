@@ -54,11 +54,11 @@ struct DrillCommand: ParsableCommand {
     var withoutStorm = false
 
     func run() throws {
+      let plan = try storm.plan(start: storm.start?.time ?? DrillPlan.sampleStart)
       let district = SyntheticDistrict.generate(seed: storm.seed)
       let writer = DrillWriter(folder: folder)
       for file in try writer.writeDistrict(district, replace: replace) { Terminal.say(file) }
       guard !withoutStorm else { return }
-      let plan = try storm.plan(start: storm.start?.time ?? DrillPlan.sampleStart)
       let rain = try SyntheticStorm(plan: plan, district: district.description)
       let bar = ProgressBar("storm ")
       let count = try writer.writeStorm(rain) { bar.show($0, of: $1) }
