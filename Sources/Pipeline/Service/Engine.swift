@@ -83,14 +83,17 @@ public final class Engine {
 
   /// Makes and publishes one cycle.
   ///
-  /// - Parameter known: only what was known at this moment; nil for everything that is known now.
+  /// - Parameters:
+  ///   - known: only what was known at this moment; nil for everything that is known now.
+  ///   - whenComputed: called between computing and publishing.
   @discardableResult
-  public func runCycle(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
-    -> PublishedCycle
-  {
+  public func runCycle(
+    at time: Timestamp, asKnown known: Timestamp? = nil, whenComputed: () -> Void = {}
+  ) throws(Fault) -> PublishedCycle {
     let now = try workspace.ledger.closeKnowledge(at: clock.now)
     let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment)
+    whenComputed()
     let published = try writer.publish(report)
     _ = try workspace.ledger.recordCycle(
       dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,
