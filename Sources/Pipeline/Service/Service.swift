@@ -18,6 +18,7 @@ public final class Service {
   private let cadence: Int
   private var lastPublished: Timestamp?
   private var nextBackwardLook = 0.0
+  private var nextTidyUp = 0.0
   /// Files that have arrived and were not offered yet.
   private var waitingFiles: [ArrivedFile] = []
   /// What was last told about folders, and about this machine.
@@ -86,7 +87,7 @@ public final class Service {
     if let trouble = engine.pool.trouble { log.error("\(trouble)") }
     if let time = dueCycle() {
       try publish(time)
-    } else if try !recomputeOne(now) && engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
+    } else if try !recomputeOne(now) && !tidyUp(now) && engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
       wait(seconds: min(0.5, watch.secondsUntilNextLook(now: now)))
     }
   }
@@ -130,6 +131,21 @@ public final class Service {
     let milliseconds = Int((engine.clock.monotonicSeconds - started) * 1000)
     log.notice("published \(published.folder) in \(milliseconds) ms")
   }
+
+  /// Forgets old frames and products, once an hour.
+  ///
+  /// - Returns: whether it was time.
+  private func tidyUp(_ now: Double) throws(Fault) -> Bool {
+    guard let lastPublished, now >= nextTidyUp else { return false }
+    nextTidyUp = now + Service.secondsBetweenTidyUps
+    let removed = try Housekeeping(engine.workspace).run(newest: lastPublished)
+    if removed.frames + removed.products > 0 {
+      log.info("removed \(removed.frames) old frames and \(removed.products) old cycles")
+    }
+    return true
+  }
+
+  private static let secondsBetweenTidyUps = 3600.0
 
   /// Publishes one earlier cycle again that late data have touched, newest first.
   ///
