@@ -25,6 +25,9 @@ struct DrillCommand: ParsableCommand {
     @Option(help: "Hours of rain and calm.")
     var hours: Int = 24
 
+    @Option(help: "Hours of nearly dry weather before the storm.")
+    var lead: Int = 72
+
     @Option(help: "Time from one frame to the next.")
     var step: TimeSpanArgument?
 
@@ -33,7 +36,7 @@ struct DrillCommand: ParsableCommand {
 
     func plan(start: Timestamp) throws(Fault) -> DrillPlan {
       try DrillPlan(
-        seed: seed, start: start, hours: hours, step: step?.span ?? .minutes(10),
+        seed: seed, start: start, hours: hours, leadHours: lead, step: step?.span ?? .minutes(10),
         resolution: resolution)
     }
   }
