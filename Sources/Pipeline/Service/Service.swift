@@ -87,7 +87,11 @@ public final class Service {
     if let trouble = engine.pool.trouble { log.error("\(trouble)") }
     if let time = dueCycle() {
       try publish(time)
-    } else if try !recomputeOne(now) && !tidyUp(now) && engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
+      return
+    }
+    if try recomputeOne(now) { return }
+    if try tidyUp(now) { return }
+    if engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
       wait(seconds: min(0.5, watch.secondsUntilNextLook(now: now)))
     }
   }
