@@ -4,16 +4,17 @@ import Pipeline
 
 /// Areal rainfall of thousands of basins: building weights and using them.
 struct ArealBenchmark: Benchmark {
-  private let inputs: ArealInputs
+  private let size: BenchSize
   private let iterations: Int
   private let basins: String
   private let cells: String
 
   init(_ size: BenchSize) {
-    inputs = ArealInputs(size)
+    self.size = size
     iterations = size == .full ? 15 : 5
-    basins = grouped(inputs.mesh.count)
-    cells = "\(inputs.rain.side) x \(inputs.rain.side)"
+    let (rows, columns) = ArealInputs.basins(size)
+    basins = grouped(rows * columns)
+    cells = "\(ArealInputs.side(size)) x \(ArealInputs.side(size))"
   }
 
   var lines: [BenchLine] { [build, buildAlone, frame, frameAlone, windows] }
@@ -45,6 +46,7 @@ struct ArealBenchmark: Benchmark {
   }
 
   func measure() throws -> [Measurement] {
+    let inputs = ArealInputs(size)
     let regions = inputs.regions
     let geometry = inputs.rain.geometry
     let shapes = inputs.checksum(of: regions)

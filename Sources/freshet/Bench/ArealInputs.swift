@@ -6,11 +6,17 @@ struct ArealInputs {
   let mesh: BenchMesh
 
   init(_ size: BenchSize) {
-    rain = BenchRain(side: size == .full ? 500 : 160, seed: 1)
-    mesh =
-      size == .full
-      ? BenchMesh(rows: 125, columns: 160, box: rain.box, seed: 2)
-      : BenchMesh(rows: 40, columns: 50, box: rain.box, seed: 2)
+    rain = BenchRain(side: ArealInputs.side(size), seed: 1)
+    let (rows, columns) = ArealInputs.basins(size)
+    mesh = BenchMesh(rows: rows, columns: columns, box: rain.box, seed: 2)
+  }
+
+  /// Rows and columns of cells.
+  static func side(_ size: BenchSize) -> Int { size == .full ? 500 : 160 }
+
+  /// Rows and columns of basins.
+  static func basins(_ size: BenchSize) -> (rows: Int, columns: Int) {
+    size == .full ? (125, 160) : (40, 50)
   }
 
   /// The end of the frame: any time will do.
