@@ -97,7 +97,8 @@ let package = Package(
     tests(of: "Archive", ["Hydromet"]),
     tests(of: "Drill", ["Hydromet", "Districts"]),
     tests(
-      of: "Pipeline", ["Hydromet", "Formats", "Districts", "Archive", "Ingest", logging]),
+      of: "Pipeline",
+      ["Hydromet", "Formats", "Districts", "Archive", "Ingest", "Publish", logging]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -25,13 +25,17 @@ enum Terminal {
     try deliver(bytes: Array(text.utf8), to: path)
   }
 
+  /// Devices, pipes and links are written into: only an ordinary file is replaced.
   static func deliver(bytes: [UInt8], to path: String) throws(Fault) {
-    let temporary = "\(path).\(getpid()).tmp"
-    guard let file = fopen(temporary, "w") else { throw cannotWrite(path) }
+    var status = stat()
+    let isReplaced = lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    let target = isReplaced ? "\(path).\(getpid()).tmp" : path
+    guard let file = fopen(target, "w") else { throw cannotWrite(path) }
     let written = fwrite(bytes, 1, bytes.count, file)
-    guard fclose(file) == 0, written == bytes.count, rename(temporary, path) == 0 else {
+    guard fclose(file) == 0, written == bytes.count, !isReplaced || rename(target, path) == 0
+    else {
       let fault = cannotWrite(path)
-      unlink(temporary)
+      if isReplaced { unlink(target) }
       throw fault
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Hydromet
 import Pipeline
+import Publish
 import Testing
 
 /// Missing is never "no risk": what is known is derived here from what was put into the folders, not

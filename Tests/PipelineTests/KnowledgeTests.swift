@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Hydromet
 import Pipeline
+import Publish
 import Testing
 
 /// What repeated, replaced and late files change, and what stays readable as it was known.

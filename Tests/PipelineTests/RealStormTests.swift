@@ -2,6 +2,7 @@ import Districts
 import Foundation
 import Hydromet
 import Pipeline
+import Publish
 import Testing
 
 /// Areas around Brisbane in a storm, against numbers that other software found in the same files.

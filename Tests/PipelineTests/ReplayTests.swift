@@ -1,5 +1,6 @@
 import Hydromet
 import Pipeline
+import Publish
 import Testing
 
 struct ReplayTests {

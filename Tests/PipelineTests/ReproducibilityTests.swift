@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Hydromet
 import Pipeline
+import Publish
 import Testing
 
 /// The same inputs give the same bytes, however they arrived and whoever read them.

@@ -39,9 +39,18 @@ enum GridFiles {
   ) throws(Fault) {
     for (index, path) in paths.enumerated() {
       let grid = try GriddedRain(path: path, statement: stated.statement)
-      for step in grid.steps.indices { try body(try grid.field(step), path) }
+      for step in grid.steps.indices {
+        let field = try grid.field(step)
+        do throws(Fault) { try body(field, path) } catch { throw located(error, path) }
+      }
       progress(index + 1)
     }
+  }
+
+  /// A fault that does not say where, with the file in which it was met.
+  private static func located(_ fault: Fault, _ path: String) -> Fault {
+    guard fault.location == nil else { return fault }
+    return Fault(fault.code, at: .init(path), fault.problem, remedy: fault.remedy)
   }
 
   /// The depth of a field, or why it has none.

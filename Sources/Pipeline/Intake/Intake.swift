@@ -251,14 +251,12 @@ public final class Intake {
 
   /// A period that ends later than a clock error can explain is not an observation.
   private func checkFuture(_ end: Timestamp?, _ file: PendingFile) throws(Fault) {
-    guard let end, end > clock.now + Intake.clockToleranceSeconds else { return }
+    guard let end, end > clock.now + Engine.clockToleranceSeconds else { return }
     throw Fault(
       "future_time", at: .init(file.path),
       "the period ends at \(end.iso8601), now is \(clock.now.iso8601)",
       remedy: "check the clock of the sender and the zone that the feed states")
   }
-
-  private static let clockToleranceSeconds = 3600
 
   private func settleRefusal(
     _ id: Int64, _ fault: Fault, _ feed: Feed, _ path: String

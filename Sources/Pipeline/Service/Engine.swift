@@ -14,6 +14,7 @@ public final class Engine {
   let log: Logger
   private let runner: CycleRunner
   private let writer: ProductWriter
+  private let publisher: CyclePublisher
 
   /// How products are written.
   public struct Options: Sendable {
@@ -45,7 +46,10 @@ public final class Engine {
       description: workspace.district.description,
       language: workspace.district.configuration.language == .english ? .english : .chinese,
       productsFolder: workspace.productsFolder, isDurable: options.isDurable)
+    publisher = CyclePublisher(
+      productsFolder: workspace.productsFolder, isDurable: options.isDurable)
     try writer.recover()
+    try publisher.retractLatest(beyond: clock.now + Engine.clockToleranceSeconds)
   }
 
   public var tally: Intake.Tally { intake.tally }
@@ -73,6 +77,9 @@ public final class Engine {
     workspace.district.configuration.feeds.first { $0.name == name }
   }
 
+  /// How far the clocks of this machine and of senders may be apart.
+  static let clockToleranceSeconds = 3600
+
   /// Files handed out before answers are waited for: enough to keep every worker busy.
   static let jobsAhead = 64
 
@@ -87,14 +94,27 @@ public final class Engine {
   ///   - known: only what was known at this moment; nil for everything that is known now.
   ///   - whenComputed: called between computing and publishing.
   @discardableResult
+<<<<<<< HEAD
   public func runCycle(
     at time: Timestamp, asKnown known: Timestamp? = nil, whenComputed: () -> Void = {}
   ) throws(Fault) -> PublishedCycle {
+=======
+  public func runCycle(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
+    -> PublishedCycle
+  {
+    let latest = clock.now + Engine.clockToleranceSeconds
+    guard time <= latest else {
+      throw Fault(
+        "future_cycle", "a cycle of \(time.iso8601) was asked for, now is \(clock.now.iso8601)",
+        remedy: "give a data time that has passed; check the clock of this machine")
+    }
+>>>>>>> d5e66a162c5434c1cc32e32ef9877f533674a2ae
     let now = try workspace.ledger.closeKnowledge(at: clock.now)
     let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment)
     whenComputed()
     let published = try writer.publish(report)
+    try publisher.retractLatest(beyond: latest)
     _ = try workspace.ledger.recordCycle(
       dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,
       folder: published.folder)

@@ -30,7 +30,8 @@ public final class Service {
     self.log = log
     watch = FolderWatch(engine.workspace.watchedFolders)
     cadence = engine.workspace.district.configuration.cadence.seconds
-    lastPublished = try engine.workspace.ledger.newestCycle()?.dataTime
+    lastPublished = try engine.workspace.ledger.newestCycle(
+      atOrBefore: engine.clock.now + Engine.clockToleranceSeconds)?.dataTime
   }
 
   /// Runs until SIGTERM or SIGINT.
@@ -52,14 +53,20 @@ public final class Service {
   /// damaged ledger ends the service.
   private func endure(_ fault: Fault) throws(Fault) {
     if fault.code == "ledger_damaged" { throw fault }
-    let now = engine.clock.monotonicSeconds
-    if toldFault?.fault != fault || now - (toldFault?.at ?? 0) >= Service.secondsBetweenReminders {
-      log.error("\(fault)")
-      toldFault = (fault, now)
-    }
-    let end = now + Service.secondsAfterFault
-    while !StopSignal.wasGiven, engine.clock.monotonicSeconds < end { wait(seconds: 0.5) }
+    remind(of: fault)
+    let end = engine.clock.monotonicSeconds + Service.secondsAfterFault
+    while !StopSignal.wasGiven, engine.clock.monotonicSeconds < end { poll(nil, 0, 500) }
     try engine.intake.resume()
+  }
+
+  /// Says what is wrong with this machine, and again now and then, but does not fill its disk.
+  private func remind(of fault: Fault) {
+    let now = engine.clock.monotonicSeconds
+    if let told = toldFault, told.fault == fault, now - told.at < Service.secondsBetweenReminders {
+      return
+    }
+    log.error("\(fault)")
+    toldFault = (fault, now)
   }
 
   private static let secondsAfterFault = 5.0
@@ -84,7 +91,7 @@ public final class Service {
     tellTroubles()
     try offerSome()
     try engine.intake.settle(timeout: engine.intake.pendingCount > 0 ? 0.2 : 0)
-    if let trouble = engine.pool.trouble { log.error("\(trouble)") }
+    if let trouble = engine.pool.trouble { remind(of: trouble) }
     if let time = dueCycle() {
       try publish(time)
       return
@@ -115,6 +122,10 @@ public final class Service {
   /// longest of their late offsets has passed. Times that were missed are left to the backward look.
   private func dueCycle() -> Timestamp? {
     let newest = engine.clock.now.floored(toSeconds: cadence)
+    if let last = lastPublished, last > engine.clock.now + Engine.clockToleranceSeconds {
+      log.warning("the clock went back: \(last.iso8601) was published already")
+      lastPublished = nil
+    }
     if let lastPublished, newest <= lastPublished { return nil }
     let isLate = engine.clock.now >= newest + engine.workspace.lateSeconds
     return isLate || everyFeedReached(newest) ? newest : nil

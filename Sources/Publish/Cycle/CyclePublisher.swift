@@ -66,6 +66,22 @@ public struct CyclePublisher: Sendable {
     return removed
   }
 
+  /// Takes `latest` back to the newest whole cycle at or before a time, where it is later: a clock
+  /// that was wrong for a moment must not hide every cycle that comes after.
+  public func retractLatest(beyond time: Timestamp) throws(Fault) {
+    guard let current = FileSystem.target(ofLink: path("latest")),
+      CyclePublisher.isCycleName(current), current > time.compact
+    else { return }
+    let lock = try FolderLock(path(".lock"))
+    defer { withExtendedLifetime(lock) {} }
+    let newest = try FileSystem.names(in: productsFolder).last {
+      CyclePublisher.isCycleName($0) && $0 <= time.compact
+        && FileSystem.exists(path($0) + "/" + Manifest.fileName)
+    }
+    guard let newest else { return }
+    try pointLatest(to: newest)
+  }
+
   private func path(_ name: String) -> String { productsFolder + "/" + name }
 
   /// The one step in which readers change from the old cycle to the new one.
@@ -86,6 +102,11 @@ public struct CyclePublisher: Sendable {
     {
       return
     }
+    try pointLatest(to: name)
+  }
+
+  private func pointLatest(to name: String) throws(Fault) {
+    let link = path("latest")
     let temporary = path(".latest-new")
     try FileSystem.remove(temporary)
     try FileSystem.makeLink(temporary, to: name)

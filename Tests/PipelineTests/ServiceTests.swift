@@ -1,0 +1,126 @@
+import Archive
+import Foundation
+import Glibc
+import Hydromet
+import Pipeline
+import Publish
+import Testing
+
+/// `freshet run` as a process: the only tests that wait for the wall clock.
+@Suite("The service as a process", .serialized)
+struct ServiceTests {
+  /// Writes the frames and gauge files of the steps that end now and up to three hours ago.
+  private func write(into district: TestDistrict, until newest: Timestamp, adding extra: Int = 0)
+    throws
+  {
+    for number in 1...18 {
+      var frame = TestFrame(1 + number % 10)
+      frame.end = newest - (18 - number) * TestStorm.step
+      let tenths = frame.values
+      frame.values = { tenths($0, $1) + Int16(extra) }
+      try frame.write(to: "\(district.radar)/.writing")
+      _ = rename("\(district.radar)/.writing", "\(district.radar)/radar-\(number).nc")
+      let text = "station,time,rain [mm]\nG1,\(frame.end.iso8601),1.0\n"
+      try text.write(
+        toFile: "\(district.gauges)/gauges-\(number).csv", atomically: true, encoding: .utf8)
+    }
+  }
+
+  private func start(_ district: TestDistrict) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = ["run", district.folder, "--workers", "2"]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// Looks again and again, for half a minute at the most.
+  private func wait(until condition: () -> Bool) -> Bool {
+    for _ in 0..<600 {
+      if condition() { return true }
+      usleep(50_000)
+    }
+    return false
+  }
+
+  private func manifest(_ district: TestDistrict) -> Data? {
+    FileManager.default.contents(atPath: "\(district.products)/latest/manifest.json")
+  }
+
+  @Test(
+    "it publishes what arrives, publishes again what late data touch, and ends whole on SIGTERM")
+  func life() throws {
+    let district = try TestDistrict()
+    let process = try start(district)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    let newest = SystemClock().now.floored(toSeconds: TestStorm.step)
+    try write(into: district, until: newest)
+    #expect(wait { manifest(district) != nil })
+    let first = try #require(manifest(district))
+    try write(into: district, until: newest, adding: 20)
+    #expect(wait { manifest(district) != first })
+    #expect(process.isRunning)
+
+    let clock = SystemClock()
+    let asked = clock.monotonicSeconds
+    process.terminate()
+    process.waitUntilExit()
+    #expect(clock.monotonicSeconds - asked < 5)
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: district.products)
+    #expect(!names.contains { $0.hasPrefix(".staging") })
+    for name in names where !name.hasPrefix(".") {
+      #expect(try Examination.ofProducts("\(district.products)/\(name)").allSatisfy(\.isGood))
+    }
+  }
+
+  @Test("it goes on when a feed's folder vanishes and when every file is bad, and ends on SIGTERM")
+  func bad() throws {
+    let district = try TestDistrict()
+    let process = try start(district)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    for number in 0..<50 {
+      try district.write("grids/radar/bad-\(number).nc", "CDF\u{1}\(number)")
+    }
+    let ledger = "\(district.folder)/state/ledger.sqlite"
+    #expect(wait { FileManager.default.fileExists(atPath: ledger) })
+    try FileManager.default.removeItem(atPath: district.gauges)
+    let reader = try Ledger(path: ledger)
+    #expect(wait { (try? reader.fateCounts()[.quarantined]) == 50 })
+    #expect(process.isRunning)
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+  }
+
+  @Test("a cycle of the future is refused, so that it cannot hide those to come")
+  func future() throws {
+    let district = try TestDistrict()
+    try TestStorm.write(1...3, into: district)
+    let engine = try engine(district)
+    defer { engine.stop() }
+    try engine.digest()
+    try engine.runCycle(at: TestStorm.end(3))
+    let fault = try #require(throws: Fault.self) {
+      try engine.runCycle(at: SystemClock().now.floored(toSeconds: 600) + 864_000)
+    }
+    #expect(fault.code == "future_cycle")
+  }
+
+  @Test("a clock that was ahead for a moment does not hold back the newest cycle")
+  func clockAhead() throws {
+    let district = try TestDistrict()
+    try TestStorm.write(1...3, into: district)
+    let clock = TestClock(TestStorm.end(5000))
+    let engine = try engine(district, clock: clock)
+    defer { engine.stop() }
+    try engine.digest()
+    try engine.runCycle(at: TestStorm.end(4990))
+    clock.move(to: TestStorm.end(3))
+    let published = try engine.runCycle(at: TestStorm.end(3))
+    let latest = try FileManager.default.destinationOfSymbolicLink(
+      atPath: "\(district.products)/latest")
+    #expect(published.folder.hasSuffix(latest))
+  }
+}
