@@ -2,9 +2,9 @@ import Hydromet
 
 /// The rain itself: one function of place and time from which radar frames and gauges are taken.
 ///
-/// A band of steady rain comes in from the north-west, stalls over the focus in the middle of the
-/// storm and moves on. Showers are born in it, many of them upwind of the focus, so that they pass
-/// over the same basins again and again. The function uses no mathematics library, so that its bits
+/// A band of steady rain comes in from the north-west, stalls over the focus in the first half of
+/// the storm and moves on. Showers are born in it, many of them upwind of the focus, so that they
+/// pass over the same basins again and again; one slow shower passes over the town. The function uses no mathematics library, so that its bits
 /// are the same on every machine.
 struct StormTruth: Sendable {
   private let ground: StormGround
