@@ -94,21 +94,15 @@ public final class Engine {
   ///   - known: only what was known at this moment; nil for everything that is known now.
   ///   - whenComputed: called between computing and publishing.
   @discardableResult
-<<<<<<< HEAD
   public func runCycle(
     at time: Timestamp, asKnown known: Timestamp? = nil, whenComputed: () -> Void = {}
   ) throws(Fault) -> PublishedCycle {
-=======
-  public func runCycle(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
-    -> PublishedCycle
-  {
     let latest = clock.now + Engine.clockToleranceSeconds
     guard time <= latest else {
       throw Fault(
         "future_cycle", "a cycle of \(time.iso8601) was asked for, now is \(clock.now.iso8601)",
         remedy: "give a data time that has passed; check the clock of this machine")
     }
->>>>>>> d5e66a162c5434c1cc32e32ef9877f533674a2ae
     let now = try workspace.ledger.closeKnowledge(at: clock.now)
     let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment)
