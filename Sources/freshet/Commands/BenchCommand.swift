@@ -40,7 +40,11 @@ struct BenchCommand: ParsableCommand {
     }
     if format == .text { Terminal.say(report.heading) }
     for benchmark in chosen {
-      for measurement in try benchmark.measure() where isWanted(measurement.line) {
+      let measurements = try benchmark.measure()
+      if measurements.isEmpty {
+        for line in benchmark.lines { Terminal.complain("left out: \(line.title)") }
+      }
+      for measurement in measurements where isWanted(measurement.line) {
         report.add(measurement)
         if format == .text { Terminal.say(BenchReport.text(of: measurement)) }
       }
