@@ -44,6 +44,7 @@ struct Main {
     if arguments.first == WorkerCommand.configuration.commandName {
       Glibc.exit(WorkerProcess.run())
     }
+    if let code = ForeignBytes.run(arguments) { Glibc.exit(code) }
     do {
       var command = try Freshet.parseAsRoot(arguments)
       try command.run()
