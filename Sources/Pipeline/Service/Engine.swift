@@ -12,6 +12,7 @@ public final class Engine {
   let pool: WorkerPool
   let clock: any Clock
   let log: Logger
+  private var lock: DistrictLock?
   private let runner: CycleRunner
   private let writer: ProductWriter
   private let publisher: CyclePublisher
@@ -50,6 +51,14 @@ public final class Engine {
       productsFolder: workspace.productsFolder, isDurable: options.isDurable)
     try writer.recover()
     try publisher.retractLatest(beyond: clock.now + Engine.clockToleranceSeconds)
+  }
+
+  /// Keeps other processes from working on the district until this engine is gone. Explanations do
+  /// without: they only read.
+  ///
+  /// - Throws: `district_in_use`.
+  public func holdDistrict() throws(Fault) {
+    lock = try DistrictLock(workspace)
   }
 
   public var tally: Intake.Tally { intake.tally }
