@@ -10,7 +10,7 @@ struct WorkerEnd {
   let signal: Int32?
   /// Whether it still ran when the service ended it.
   let wasKilledByService: Bool
-  /// The most memory it held at once, bytes.
+  /// The most memory it held at once, bytes; 0 where that cannot be told from the service's own.
   let peakMemory: Int
   /// The end of what it wrote to standard error.
   let lastWords: String
@@ -38,9 +38,12 @@ final class WorkerProcess {
   /// Whether the system has forgotten the process. One that hangs in a dead network disk is not
   /// even ended by a kill: it is left behind and buried when the disk lets go.
   private(set) var isBuried = false
+  /// The most memory that this program had held when it started the process, KiB.
+  private let inheritedPeak: Int
 
   /// Starts a process in a process group of its own, with every signal as the system has it.
   init(executable: String, arguments: [String], environment: [String: String]) throws(Fault) {
+    inheritedPeak = WorkerProcess.ownPeak()
     let pipes = try WorkerProcess.pipes(3)
     let child = [pipes[0].read, pipes[1].write, pipes[2].write]
     defer { for descriptor in child { close(descriptor) } }
@@ -158,8 +161,20 @@ final class WorkerProcess {
     return WorkerEnd(
       exitCode: signal == 0 ? (burial.status >> 8) & 0xFF : nil,
       signal: signal == 0 ? nil : signal, wasKilledByService: !hasEnded,
-      peakMemory: burial.usage.ru_maxrss * 1024,
+      peakMemory: peakMemory(burial.usage),
       lastWords: String(decoding: lastWords, as: UTF8.self))
+  }
+
+  /// The system counts what the parent held as the child's too, because they share their memory until
+  /// the child becomes another program. Only what goes beyond that is the worker's own.
+  private func peakMemory(_ usage: rusage) -> Int {
+    usage.ru_maxrss > inheritedPeak ? usage.ru_maxrss * 1024 : 0
+  }
+
+  private static func ownPeak() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss
   }
 
   private struct Burial {

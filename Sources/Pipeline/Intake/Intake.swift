@@ -179,7 +179,7 @@ public final class Intake {
       guard let file = waiting.removeValue(forKey: outcome.id) else { continue }
       do throws(Fault) {
         try decide(outcome, file)
-      } catch where error.code == "already_decided" {
+      } catch  where error.code == "already_decided" {
         // Another process on this district was quicker.
         tally.known += 1
       } catch {
