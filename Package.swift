@@ -48,6 +48,7 @@ let package = Package(
     library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
@@ -61,9 +62,9 @@ let package = Package(
     room("Warn", ["Hydromet"]),
 
     // Floor 4: bytes in, bytes out, what was known when.
-    room("Ingest", ["Hydromet", "Formats"]),
+    room("Ingest", ["Hydromet", "Formats", "CLinux"]),
     room("Districts", ["Hydromet", "Formats", "Ingest", yaml]),
-    room("Publish", ["Hydromet", "Formats", "CPango", crypto]),
+    room("Publish", ["Hydromet", "Formats", "CPango", "CLinux", crypto]),
     room("Archive", ["Hydromet", database, crypto]),
     room("Drill", ["Hydromet", "Formats", "Districts"]),
 

@@ -8,6 +8,7 @@ public struct SyntheticStorm: Sendable {
   public var geometry: GridGeometry { radar.geometry }
   private let ground: StormGround
   private let truth: StormTruth
+  private let drizzle: Drizzle
   private let cellCentres: [Point]
   let radar: RadarView
   let gauges: GaugeView
@@ -18,10 +19,12 @@ public struct SyntheticStorm: Sendable {
     var chance = SplitMix64(seed: plan.seed, subject: "storm ground")
     let ground = try StormGround(district, chance: &chance)
     let truth = StormTruth(seed: plan.seed, hours: plan.hours, ground: ground)
+    let drizzle = Drizzle(seed: plan.seed, hours: plan.leadHours)
     let radar = try RadarView(plan: plan, box: ground.box)
     self.plan = plan
     self.ground = ground
     self.truth = truth
+    self.drizzle = drizzle
     self.radar = radar
     air = Noise(seed: plan.seed, subject: "air")
     cellCentres = (0..<radar.geometry.cellCount).map { cell in
@@ -36,11 +39,25 @@ public struct SyntheticStorm: Sendable {
         seconds: plan.step.seconds, sampling: 60
       ).map { Int64(($0 * 1000).rounded()) }
     }
-    gauges = GaugeView(stations: district.stations, depths: depths, seed: plan.seed)
+    let leadDepths = plan.leadHourEnds.map { end in
+      let hour = end.seconds(since: plan.leadStart) - 3600
+      return places.map { place in
+        (0..<12).reduce(0 as Int64) { sum, part in
+          let moment = Double(hour) + (Double(part) + 0.5) * 300
+          return sum + Int64((drizzle.intensity(at: place, moment) / 12 * 1000).rounded())
+        }
+      }
+    }
+    gauges = GaugeView(
+      stations: district.stations, depths: depths, leadDepths: leadDepths, seed: plan.seed)
   }
 
-  /// The true intensity, mm/h; 0 before the start and after the end.
+  /// The true intensity, mm/h; 0 before the start of the lead-in and after the end of the storm.
   public func intensity(at place: Place, _ moment: Timestamp) -> Double {
+    if moment >= plan.leadStart, moment < plan.start {
+      return drizzle.intensity(
+        at: ground.plane.point(place), Double(moment.seconds(since: plan.leadStart)))
+    }
     guard moment >= plan.start, moment <= plan.end else { return 0 }
     return truth.moment(at: Double(moment.seconds(since: plan.start)))
       .intensity(at: ground.plane.point(place))
@@ -58,17 +75,38 @@ public struct SyntheticStorm: Sendable {
   }
 
   func radarTenths(end: Timestamp) -> [Int16?]? {
-    guard let frame = plan.index(ofPeriodEnding: end), !radar.missingFrames.contains(frame)
-    else { return nil }
+    if leadFrameEnds.contains(end) { return leadTenths(end: end) }
+    guard let frame = plan.index(ofPeriodEnding: end) else { return nil }
     let depths = SyntheticStorm.depths(
       at: cellCentres, truth: truth, from: frame * plan.step.seconds, seconds: plan.step.seconds,
       sampling: 120)
     return radar.tenths(of: depths, frame: frame)
   }
 
+  /// Ends of the radar frames of the lead-in that arrive.
+  var leadFrameEnds: [Timestamp] {
+    plan.leadPeriodEnds.filter { !radar.missingEnds.contains($0) }
+  }
+
+  private func leadTenths(end: Timestamp) -> [Int16?] {
+    let seconds = plan.step.seconds
+    let middle = Double(end.seconds(since: plan.leadStart)) - Double(seconds) / 2
+    let depths = cellCentres.map { drizzle.intensity(at: $0, middle) * Double(seconds) / 3600 }
+    return radar.tenths(of: depths, frame: end.seconds(since: plan.start) / seconds - 1)
+  }
+
   /// What the stations measured over the period that ends at `end`, whether or not their reports
-  /// arrived: rain, and air and wind where the station has the instruments.
+  /// arrived: rain, and air and wind where the station has the instruments. Before the storm there
+  /// are hourly totals of rain alone.
   public func gaugeReadings(end: Timestamp) -> [GaugeReading] {
+    if let hour = plan.leadHourEnds.firstIndex(of: end) {
+      return gauges.stations.indices.map { number in
+        GaugeReading(
+          station: gauges.stations[number].id, element: .rain,
+          period: Period(end: end, seconds: 3600),
+          tenths: gauges.leadRain(station: number, hour: hour), quality: .correct)
+      }
+    }
     guard let period = plan.index(ofPeriodEnding: end) else { return [] }
     return gauges.stations.indices.flatMap { readings(station: $0, period: period) }
   }

@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 /// Work on all processors whose results do not depend on how many there are.
-enum Parallel {
+public enum Parallel {
   /// Cuts `0..<count` into at most as many ranges as there are processors.
-  static func ranges(of count: Int, minimumLength: Int) -> [Range<Int>] {
+  public static func ranges(of count: Int, minimumLength: Int) -> [Range<Int>] {
     guard count > 0 else { return [] }
     let processors = max(1, ProcessorCount.online)
     let parts = max(1, min(processors, count / max(1, minimumLength)))
@@ -12,7 +12,7 @@ enum Parallel {
   }
 
   /// The results of every item, in order.
-  static func map<Item: Sendable, Value: Sendable, Failure: Error>(
+  public static func map<Item: Sendable, Value: Sendable, Failure: Error>(
     _ items: [Item], _ body: (Item) throws(Failure) -> Value
   ) -> [Result<Value, Failure>] {
     let results = Mutex([Result<Value, Failure>?](repeating: nil, count: items.count))

@@ -1,6 +1,6 @@
 import Glibc
 
 /// Processors of this machine that may be used.
-enum ProcessorCount {
-  static var online: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+public enum ProcessorCount {
+  public static var online: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

@@ -12,7 +12,7 @@ struct Freshet: ParsableCommand {
       A district is a folder (see `freshet district --help`). The service watches its feeds and
       publishes one whole cycle after another; the other commands do one step on plain files.
 
-      Times are ISO 8601 (2026-07-01T12:00:00Z). Output goes to -o or standard output.
+      Times are ISO 8601 (2024-07-09T12:00:00Z). Output goes to -o or standard output.
       Exit codes: 0 done, 1 the data say no, 2 usage, 3 a fault.
       """,
     version: ProgramVersion.text,

@@ -17,7 +17,8 @@ struct LiveStorm {
 
   /// Writes every file when its time has come; ends with the storm.
   func run() throws(Fault) {
-    var last = storm.plan.start
+    // The files of the time before the storm arrive at its very start.
+    var last = storm.plan.start - 1
     while last < storm.plan.end + LiveStorm.grace {
       let now = clock.now
       let count = try writer.writeStorm(storm, from: last, to: now)

@@ -1,19 +1,19 @@
 /// Pseudo-random numbers that are the same on every machine and in every version of the language.
 ///
 /// - Source: Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators".
-struct SplitMix64: Sendable {
+public struct SplitMix64: Sendable {
   private var state: UInt64
 
   /// A stream of its own for each subject, so that one part of a district can change its use of
   /// chance without changing the others.
-  init(seed: UInt64, subject: String) {
+  public init(seed: UInt64, subject: String) {
     // FNV-1a over the subject, started from the seed.
     var hash = 0xcbf2_9ce4_8422_2325 ^ SplitMix64.mixed(seed)
     for byte in subject.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     state = SplitMix64.mixed(hash)
   }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     return SplitMix64.mixed(state)
   }
@@ -26,17 +26,17 @@ struct SplitMix64: Sendable {
   }
 
   /// Uniform in 0 ..< 1.
-  mutating func share() -> Double {
+  public mutating func share() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 
   /// Uniform between two numbers.
-  mutating func number(_ low: Double, _ high: Double) -> Double {
+  public mutating func number(_ low: Double, _ high: Double) -> Double {
     low + (high - low) * share()
   }
 
   /// Uniform in 0 ..< count; 0 for a count below 1.
-  mutating func integer(below count: Int) -> Int {
+  public mutating func integer(below count: Int) -> Int {
     guard count > 0 else { return 0 }
     return Int(next().multipliedFullWidth(by: UInt64(count)).high)
   }

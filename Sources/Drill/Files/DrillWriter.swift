@@ -86,18 +86,25 @@ public struct DrillWriter: Sendable {
   public func write(_ file: StormFile, of storm: SyntheticStorm) throws(Fault) -> String {
     let path = path((file.isRadar ? radarFolder : gaugeFolder) + "/" + file.name)
     try makeFolder(of: path)
-    guard case .radar(let period) = file.content else {
+    guard file.isRadar else {
       let text = GaugeReports(storm: storm).text(of: file.content)
       try FileBytes.write(Array(text.utf8), path: path)
       return path
     }
-    let end = storm.plan.start + (period + 1) * storm.plan.step.seconds
-    guard let tenths = storm.radarTenths(end: end) else { return path }
+    let ends =
+      if case .radar(let period) = file.content {
+        [storm.plan.start + (period + 1) * storm.plan.step.seconds]
+      } else {
+        storm.leadFrameEnds
+      }
+    let frames = ends.compactMap { end in
+      storm.radarTenths(end: end).map { tenths in
+        RadarFile.Frame(
+          period: Period(end: end, seconds: storm.plan.step.seconds), tenths: tenths)
+      }
+    }
     let draft = path + ".tmp"
-    let radar = RadarFile(
-      geometry: storm.geometry, period: Period(end: end, seconds: storm.plan.step.seconds),
-      tenths: tenths)
-    try radar.write(path: draft)
+    try RadarFile(geometry: storm.geometry, frames: frames).write(path: draft)
     guard rename(draft, path) == 0 else { throw DrillWriter.fault(path) }
     return path
   }

@@ -5,7 +5,8 @@ import Hydromet
 ///
 /// Columns are `station`, `time` (end of the period, ISO 8601 with its zone), one for each element
 /// with its unit, and `quality` of the rain (CMA code). What a station has no instrument for is
-/// empty, and so is rain that a report does not have.
+/// empty, and so is rain that a report does not have. The file of the hours before the storm has rain
+/// alone and the column `period`.
 struct GaugeReports {
   let storm: SyntheticStorm
 
@@ -14,7 +15,10 @@ struct GaugeReports {
     "wind_speed [m/s]", "wind_direction [deg]", "quality",
   ]
 
+  private static let calmHeader = ["station", "time", "period", "rain [mm]", "quality"]
+
   func text(of content: StormFile.Content) -> String {
+    if content == .calmGauges { return calmText }
     var text = CSVWriter.row(GaugeReports.header)
     switch content {
     case .gauges(let period), .copy(let period):
@@ -28,9 +32,28 @@ struct GaugeReports {
       }
     case .correction(let period, let station):
       text += row(station: station, period: period, isCorrected: true)
-    case .radar: break
+    case .radar, .calmRadar, .calmGauges: break
     }
     return text
+  }
+
+  /// Hourly totals, with the length of their period.
+  private var calmText: String {
+    var text = CSVWriter.row(GaugeReports.calmHeader)
+    for end in storm.plan.leadHourEnds {
+      for reading in storm.gaugeReadings(end: end) {
+        text += CSVWriter.row([
+          reading.station, BeijingTime.iso8601(end), "1h",
+          GaugeReports.decimal(reading.tenths ?? 0),
+          String(reading.quality.rawValue),
+        ])
+      }
+    }
+    return text
+  }
+
+  private static func decimal(_ tenths: Int32) -> String {
+    "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
   }
 
   private func row(station: Int, period: Int, isCorrected: Bool) -> String {
@@ -41,7 +64,7 @@ struct GaugeReports {
       guard let tenths = readings.first(where: { $0.element == element })?.tenths else { return "" }
       if element == .rain, isWrong { return "0.0" }
       if element == .windDirection { return String(tenths / 10) }
-      return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+      return GaugeReports.decimal(tenths)
     }
     let rain = readings.first { $0.element == .rain }?.quality ?? .missing
     let quality = isCorrected ? QualityCode.corrected : rain

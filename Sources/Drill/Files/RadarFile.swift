@@ -2,22 +2,27 @@ import Formats
 import Hydromet
 
 /// Writes radar amounts as netCDF by the CF conventions 1.8: packed tenths of a millimetre on a grid
-/// of longitude and latitude, with the bounds of the period.
+/// of longitude and latitude, with the bounds of each period.
 struct RadarFile {
   let geometry: GridGeometry
-  let period: Period
-  /// Tenths of a millimetre, row 0 north; nil where the radar saw nothing.
-  let tenths: [Int16?]
+  let frames: [Frame]
+
+  struct Frame {
+    let period: Period
+    /// Tenths of a millimetre, row 0 north; nil where the radar saw nothing.
+    let tenths: [Int16?]
+  }
 
   private static let missing: Int16 = -1
 
-  /// The classic form: on grids of this size it is no larger than a compressed netCDF-4 file, whose
-  /// overhead is as large as its values, and its bytes do not depend on the library's version.
+  /// One frame takes the classic form: on grids of this size it is no larger than a compressed
+  /// netCDF-4 file, whose overhead is as large as its values, and its bytes do not depend on the
+  /// library's version. Many frames are compressed together, all times in one chunk.
   ///
   /// - Parameter path: made or replaced; the caller renames it.
   func write(path: String) throws(Fault) {
-    let file = try NetCDFWriter(path: path, format: .classic)
-    let time = try file.dimension("time", length: 1)
+    let file = try NetCDFWriter(path: path, format: frames.count == 1 ? .classic : .netCDF4)
+    let time = try file.dimension("time", length: frames.count)
     let bound = try file.dimension("bound", length: 2)
     let lat = try file.dimension("lat", length: geometry.rows)
     let lon = try file.dimension("lon", length: geometry.columns)
@@ -41,6 +46,8 @@ struct RadarFile {
       ])
     let rain = try file.variable(
       "rain", .short, dimensions: [time, lat, lon],
+      storage: .init(
+        chunks: [frames.count, geometry.rows, geometry.columns], deflate: 9, shuffles: true),
       attributes: [
         ("standard_name", .text("lwe_thickness_of_precipitation_amount")), ("units", .text("mm")),
         ("cell_methods", .text("time: sum")), ("grid_mapping", .text("crs")),
@@ -49,14 +56,15 @@ struct RadarFile {
     try file.attribute("Conventions", .text("CF-1.8"))
     try file.attribute(
       "title", .text("Synthetic radar rain of a Freshet drill, not an observation"))
-    try file.write([Double(period.end.secondsSince1970)], to: moments)
+    try file.write(frames.map { Double($0.period.end.secondsSince1970) }, to: moments)
     try file.write(
-      [period.start, period.end].map { Double($0.secondsSince1970) }, to: bounds)
+      frames.flatMap { [$0.period.start, $0.period.end] }.map { Double($0.secondsSince1970) },
+      to: bounds)
     try file.write(centres(geometry.rows) { geometry.centre(row: $0, column: 0).y }, to: latitudes)
     try file.write(
       centres(geometry.columns) { geometry.centre(row: 0, column: $0).x }, to: longitudes)
     try file.write([Int32(0)], to: system)
-    try file.write(tenths.map { $0 ?? RadarFile.missing }, to: rain)
+    try file.write(frames.flatMap(\.tenths).map { $0 ?? RadarFile.missing }, to: rain)
     try file.close()
   }
 

@@ -3,6 +3,10 @@ public import Hydromet
 /// One file of a storm: what it is and when it would arrive.
 public struct StormFile: Sendable, Hashable {
   enum Content: Sendable, Hashable {
+    /// Radar amounts of all periods before the storm.
+    case calmRadar
+    /// Hourly totals of all gauges before the storm.
+    case calmGauges
     /// Radar amounts of a period.
     case radar(period: Int)
     /// Reports of a period, and those of two periods before that come late.
@@ -24,21 +28,20 @@ public struct StormFile: Sendable, Hashable {
 
 extension SyntheticStorm {
   /// Every file of the storm in the order in which it would arrive: most of them a minute or two
-  /// after the end of their period, one radar frame and one gauge file late, one gauge file twice
+  /// after the end of their period, what was measured before the storm in two files at its start, one
+  /// radar frame and one gauge file late, one gauge file twice
   /// under two names, and one correction.
   public var files: [StormFile] {
     let ends = plan.periodEnds
     let slow = ends.count * 3 / 10
     let oddities = ends.count >= 24
-    var files: [StormFile] = []
+    var files = calmFiles
     for (period, end) in ends.enumerated() {
-      if !radar.missingFrames.contains(period) {
-        let delay = oddities && period == slow + 5 ? 14 * 60 : 130
-        files.append(
-          StormFile(
-            name: "drill-radar-\(end.compact).nc", isRadar: true, arrival: end + delay,
-            content: .radar(period: period)))
-      }
+      files.append(
+        StormFile(
+          name: "drill-radar-\(end.compact).nc", isRadar: true,
+          arrival: end + (oddities && period == slow + 5 ? 14 * 60 : 130),
+          content: .radar(period: period)))
       let delay = oddities && period == slow ? 35 * 60 : 75
       files.append(
         StormFile(
@@ -60,6 +63,18 @@ extension SyntheticStorm {
           content: .correction(period: wrong.period, station: wrong.station)))
     }
     return files.sorted { $0.arrival != $1.arrival ? $0.arrival < $1.arrival : $0.name < $1.name }
+  }
+
+  private var calmFiles: [StormFile] {
+    guard plan.leadHours > 0 else { return [] }
+    let name = "before-\(plan.start.compact)"
+    return [
+      StormFile(
+        name: "drill-gauges-\(name).csv", isRadar: false, arrival: plan.start,
+        content: .calmGauges),
+      StormFile(
+        name: "drill-radar-\(name).nc", isRadar: true, arrival: plan.start, content: .calmRadar),
+    ]
   }
 
   private func gaugeFileName(_ end: Timestamp, mark: String = "") -> String {

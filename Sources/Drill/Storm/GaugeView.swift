@@ -26,9 +26,13 @@ struct GaugeView: Sendable {
   let wrongReport: (station: Int, period: Int)?
   /// Tips of each station up to the end of each period, tenths of a millimetre; [period][station].
   private let tips: [[Int32]]
+  /// Tips of each hour of the lead-in; [hour][station].
+  private let leadTips: [[Int32]]
 
-  /// - Parameter depths: micrometres that fell at each station in each period; [period][station].
-  init(stations: [Station], depths: [[Int64]], seed: UInt64) {
+  /// - Parameters:
+  ///   - depths: micrometres that fell at each station in each period; [period][station].
+  ///   - leadDepths: the same for each hour of the lead-in.
+  init(stations: [Station], depths: [[Int64]], leadDepths: [[Int64]], seed: UInt64) {
     self.stations = stations
     let totals = stations.indices.map { station in depths.reduce(0) { $0 + $1[station] } }
     ailments = GaugeView.ailments(totals: totals, periods: depths.count, seed: seed)
@@ -36,14 +40,16 @@ struct GaugeView: Sendable {
     var chance = SplitMix64(seed: seed, subject: "gauge catch")
     let catches = stations.map { _ in Int64(chance.integer(960...1020)) }
     let ailments = ailments
-    let tips = depths.map { depths in
-      for station in stations.indices {
-        let share = ailments[station] == .measuresTooLittle ? 700 : catches[station]
-        fallen[station] += depths[station] * share / 1000
-      }
+    func caught(_ depth: Int64, at station: Int) -> Int64 {
+      depth * (ailments[station] == .measuresTooLittle ? 700 : catches[station]) / 1000
+    }
+    tips = depths.map { depths in
+      for station in stations.indices { fallen[station] += caught(depths[station], at: station) }
       return fallen.map { Int32(clamping: $0 / 100) }
     }
-    self.tips = tips
+    leadTips = leadDepths.map { depths in
+      depths.indices.map { Int32(clamping: caught(depths[$0], at: $0) / 100) }
+    }
     wrongReport = GaugeView.wrongReport(totals: totals, depths: depths, healthy: ailments)
   }
 
@@ -76,11 +82,11 @@ struct GaugeView: Sendable {
       wettest[1]: .blocked,
       wettest[wettest.count / 2]: .stuck(from: periods / 2),
       wettest[3]: .measuresTooLittle,
-      wettest[6]: .silent(spell(0.42, 0.5, 9)),
+      wettest[6]: .silent(spell(0.22, 0.3, 9)),
       wettest[wettest.count / 3]: .silent(spell(0.2, 0.7, 20)),
-      wettest[8]: .late(spell(0.4, 0.5, 6)),
+      wettest[8]: .late(spell(0.22, 0.34, 6)),
       wettest[10]: .late(spell(0.3, 0.6, 4)),
-      wettest[wettest.count - 2]: .inService(spell(0.15, 0.3, 12)),
+      wettest[wettest.count - 2]: .inService(spell(0.4, 0.6, 12)),
     ]
   }
 
@@ -93,6 +99,11 @@ struct GaugeView: Sendable {
     default:
       return tips[period][station] - (period > 0 ? tips[period - 1][station] : 0)
     }
+  }
+
+  /// Rain of an hour of the lead-in, tenths.
+  func leadRain(station: Int, hour: Int) -> Int32 {
+    ailments[station] == .blocked ? 0 : leadTips[hour][station]
   }
 
   /// Whether a report of a period arrives, and how many periods late.

@@ -5,14 +5,10 @@ struct RadarView: Sendable {
   let geometry: GridGeometry
   private let bias = 0.85
   private let noise: Noise
-  /// Numbers of the frames that never arrive.
-  let missingFrames: Set<Int>
-  /// Frames in which a sector is blocked, and in which the farthest corner is out of range.
-  let blockedFrames: Set<Int>
+  /// Ends of the frames before the storm that never arrive.
+  let missingEnds: Set<Timestamp>
+  /// Numbers of the frames in which the farthest corner is out of range.
   let shortFrames: Set<Int>
-  /// The radar itself, in the grid's degrees, and the direction of the obstacle.
-  private let site: Point
-  private let obstacle: Point
 
   /// Cells beyond the district's box on each side.
   static let margin = 8
@@ -35,21 +31,10 @@ struct RadarView: Sendable {
       isGeographic: true, west: LocalPlane.rounded(west * cell, 9),
       north: LocalPlane.rounded(north * cell, 9), cellWidth: cell, cellHeight: cell)
     noise = Noise(seed: plan.seed, subject: "radar noise")
-    var chance = SplitMix64(seed: plan.seed, subject: "radar faults")
-    let frames = plan.hours * 3600 / plan.step.seconds
-    func frame(_ low: Double, _ high: Double) -> Int {
-      min(Int(chance.number(low, high) * Double(frames)), frames - 1)
-    }
-    missingFrames = frames > 12 ? [frame(0.06, 0.14), frame(0.62, 0.72)] : []
-    let blocked = frame(0.4, 0.5)
-    blockedFrames = frames > 12 ? Set(blocked..<(blocked + 3)) : []
-    let short = frame(0.76, 0.9)
-    shortFrames = frames > 12 ? Set(short..<(short + 2)) : []
-    site = Point(
-      x: geometry.west + Double(columns) * cell * chance.number(0.55, 0.7),
-      y: geometry.north - Double(rows) * cell * chance.number(0.15, 0.25))
-    let side = chance.number(-0.6, 0.6)
-    obstacle = Point(x: side, y: -(1 - side * side).squareRoot())
+    missingEnds = Set([22, 21].filter { $0 < plan.leadHours }.map { plan.start - $0 * 3600 })
+    let hour = 3600 / plan.step.seconds
+    let isLong = plan.hours * hour > 12 * hour
+    shortFrames = isLong ? [hour - 1, hour, 2 * hour - 1, 2 * hour] : []
   }
 
   /// Depth in each cell in whole tenths of a millimetre; nil where the radar sees nothing.
@@ -69,19 +54,12 @@ struct RadarView: Sendable {
   }
 
   private func isSeen(row: Int, column: Int, frame: Int) -> Bool {
-    if shortFrames.contains(frame) {
-      // The south-western corner, cut off by a line.
-      let reach =
-        Double(geometry.rows - 1 - row) / Double(geometry.rows)
-        + Double(column) / Double(geometry.columns)
-      return reach > 0.35
-    }
-    guard blockedFrames.contains(frame) else { return true }
-    let centre = geometry.centre(row: row, column: column)
-    let (dx, dy) = (centre.x - site.x, centre.y - site.y)
-    let along = dx * obstacle.x + dy * obstacle.y
-    let across = abs(dx * obstacle.y - dy * obstacle.x)
-    return along < 0.06 || across > 0.09 * along
+    guard shortFrames.contains(frame) else { return true }
+    // The south-western corner, cut off by a steep line.
+    let reach =
+      Double(geometry.rows - 1 - row) / Double(geometry.rows)
+      + 2 * Double(column) / Double(geometry.columns)
+    return reach > 0.72
   }
 
   /// Means of nine cells with the weights 1, 2, 1 in both directions.

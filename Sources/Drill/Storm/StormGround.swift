@@ -10,6 +10,8 @@ struct StormGround: Sendable {
   let halfHeight: Double
   /// Where the storm stalls: a basin near the sources, else anywhere in the middle of the box.
   let focus: Point
+  /// Middle of the points where water stands in streets; nil where there are none.
+  let town: Point?
 
   /// - Throws: a fault where the district has neither shapes nor stations, or spans more than 20°.
   init(_ district: DistrictDescription, chance: inout SplitMix64) throws(Fault) {
@@ -36,10 +38,19 @@ struct StormGround: Sendable {
         remedy: "check that its shapes and stations are in degrees and within 20° of each other")
     }
     self.box = box
-    plane = LocalPlane(origin: middle)
+    let plane = LocalPlane(origin: middle)
+    self.plane = plane
     let corner = plane.point(Place(longitude: box.maxX, latitude: box.maxY))
     halfWidth = corner.x
     halfHeight = corner.y
+    let ponding = district.hazardPoints.filter { $0.hazard == .waterlogging }
+      .map { plane.point($0.place) }
+    town =
+      ponding.isEmpty
+      ? nil
+      : Point(
+        x: ponding.reduce(0) { $0 + $1.x } / Double(ponding.count),
+        y: ponding.reduce(0) { $0 + $1.y } / Double(ponding.count))
     focus = StormGround.focus(
       district, plane: plane, halfWidth: corner.x, halfHeight: corner.y, &chance)
   }

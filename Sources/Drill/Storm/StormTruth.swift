@@ -2,9 +2,9 @@ import Hydromet
 
 /// The rain itself: one function of place and time from which radar frames and gauges are taken.
 ///
-/// A band of steady rain comes in from the north-west, stalls over the focus in the middle of the
-/// storm and moves on. Showers are born in it, many of them upwind of the focus, so that they pass
-/// over the same basins again and again. The function uses no mathematics library, so that its bits
+/// A band of steady rain comes in from the north-west, stalls over the focus in the first half of
+/// the storm and moves on. Showers are born in it, many of them upwind of the focus, so that they
+/// pass over the same basins again and again; one slow shower passes over the town. The function uses no mathematics library, so that its bits
 /// are the same on every machine.
 struct StormTruth: Sendable {
   private let ground: StormGround
@@ -25,8 +25,12 @@ struct StormTruth: Sendable {
     texture = Noise(seed: seed, subject: "storm texture")
     let area = ground.halfWidth * ground.halfHeight * 4
     let density = min(max(area / 5000, 0.6), 8)
-    cells = StormTruth.showers(
+    var cells = StormTruth.showers(
       duration: duration, density: density, along: along, ground: ground, &chance)
+    if let town = ground.town {
+      cells.append(StormTruth.townShower(over: town, duration: duration, along: along))
+    }
+    self.cells = cells
     let wanted = chance.number(255, 290) * (Double(hours) / 24).squareRoot()
     let largest = largestTotal()
     if largest > 0 { scale = wanted / largest }
@@ -75,14 +79,14 @@ struct StormTruth: Sendable {
           x: ground.focus.x - along.y * across, y: ground.focus.y + along.x * across),
         along: along, halfWidth: 21,
         intensity: 3.6
-          * StormTruth.ramp(share, [(0, 0.05), (0.2, 0.4), (0.35, 1), (0.7, 1), (1, 0)])
+          * StormTruth.ramp(share, [(0, 0.05), (0.1, 0.4), (0.2, 1), (0.55, 1), (0.9, 0)])
       ), texture: texture,
       drift: Point(x: along.x * seconds * 0.006, y: along.y * seconds * 0.006), scale: scale)
   }
 
   /// Distance of the band from the focus to the north-west, in halves of the box.
   private static func bandPosition(_ share: Double) -> Double {
-    ramp(share, [(0, 1.6), (0.33, 0.18), (0.5, -0.05), (0.7, -0.12), (1, -1.5)])
+    ramp(share, [(0, 1.6), (0.2, 0.18), (0.34, -0.05), (0.5, -0.12), (0.9, -1.5)])
   }
 
   /// The line through points of share and value.
@@ -111,10 +115,10 @@ struct StormTruth: Sendable {
         density
         * ramp(
           share,
-          [(0, 0.4), (0.18, 1), (0.33, 6), (0.42, 20), (0.5, 16), (0.62, 8), (0.8, 2), (1, 0)])
+          [(0, 0.4), (0.1, 1), (0.18, 6), (0.26, 20), (0.34, 16), (0.46, 8), (0.64, 2), (0.9, 0)])
       guard chance.share() < perHour / 60 else { continue }
       // Near the focus showers come in trains; elsewhere they stand anywhere in the band.
-      let isTrain = chance.share() < 0.5 && share > 0.34 && share < 0.6
+      let isTrain = chance.share() < 0.5 && share > 0.18 && share < 0.44
       let reach = max(ground.halfWidth, ground.halfHeight)
       let back = isTrain ? chance.number(-14, -2) : chance.number(-1.2, 0.9) * reach
       let across =
@@ -136,6 +140,20 @@ struct StormTruth: Sendable {
           heading: along))
     }
     return cells
+  }
+
+  /// One slow shower over the town, at a time when its streets are full already.
+  private static func townShower(
+    over town: Point, duration: Double, along: Point
+  ) -> ConvectiveCell {
+    let lifetime = 5400.0
+    let speed = 9.0 / 3600
+    let way = speed * lifetime * 0.4
+    return ConvectiveCell(
+      birth: 0.32 * duration, lifetime: lifetime,
+      origin: Point(x: town.x - along.x * way, y: town.y - along.y * way),
+      velocity: Point(x: along.x * speed, y: along.y * speed), peak: 95, length: 9, width: 6,
+      heading: along)
   }
 
   /// Largest depth of the whole storm at places 2 km apart, mm.

@@ -21,7 +21,6 @@ extension Settlement {
   ]
   private static let landslide: DepthTable = [
     (1, [30, 40, 50, 65]), (6, [55, 75, 100, 130]), (24, [80, 110, 150, 200]),
-    (72, [120, 160, 210, 270]),
   ]
   private static let ponding: DepthTable = [(1, [30, 40, 55, 75]), (3, [50, 70, 95, 120])]
 

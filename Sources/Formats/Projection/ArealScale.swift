@@ -9,18 +9,27 @@ public import Hydromet
 /// equal-area one). For degrees it is square degrees per square metre. Multiply a true area by it,
 /// or divide a map area by it.
 ///
-/// - Parameter points: x east, y north, in the units of `crs`.
+/// - Parameters:
+///   - points: x east, y north, in the units of `crs`.
+///   - surface: the ellipsoid on which areas are true; the system's own where nil. Many grids are
+///     defined on a sphere that only stands for the earth, with latitudes that are those of the
+///     ellipsoid: areas on such a sphere are up to half a percent off.
 /// - Returns: one factor per point; NaN where the projection does not reach the point or shrinks
 ///   area to nothing (a pole of longitude and latitude).
 /// - Source: the Jacobian of the projection over the surface element of its own ellipsoid, by
 ///   central differences of 1e-5 rad (relative error below 1e-8). PROJ's `proj_factors` is not
 ///   used: in 9.1 it gives NaN or other units for systems with northings first, in km or in feet.
-public func arealScale(of crs: String, at points: [Point]) throws(Fault) -> [Double] {
+public func arealScale(
+  of crs: String, at points: [Point], surface: SurfaceEllipsoid? = nil
+) throws(Fault) -> [Double] {
   let (system, object) = try CoordinateSystem.parse(crs, place: nil)
+  let surface =
+    surface
+    ?? SurfaceEllipsoid(semiMajorAxis: system.semiMajorAxis, semiMinorAxis: system.semiMinorAxis)
   if system.isGeographic {
     return points.map { point in
       let degree = Double.pi / 180
-      return 1 / (system.surfaceElement(latitude: point.y * degree) * degree * degree)
+      return 1 / (surface.element(latitude: point.y * degree) * degree * degree)
     }
   }
   guard let projection = PlainProjection(object) else {
@@ -28,7 +37,7 @@ public func arealScale(of crs: String, at points: [Point]) throws(Fault) -> [Dou
       "PROJ cannot turn \(quoted(crs)) into longitude and latitude: "
         + object.context.takeMessage(), nil)
   }
-  return points.map { projection.arealScale(at: $0, system) }
+  return points.map { projection.arealScale(at: $0, surface) }
 }
 
 /// A projection without datum shifts: degrees on its own ellipsoid to map units, both east first.
@@ -49,7 +58,7 @@ private struct PlainProjection {
     self.object = object
   }
 
-  func arealScale(at p: Point, _ system: CoordinateSystem) -> Double {
+  func arealScale(at p: Point, _ surface: SurfaceEllipsoid) -> Double {
     guard let place = moved(p, PJ_INV) else { return .nan }
     let step = 1e-5
     let degrees = step * 180 / .pi
@@ -62,7 +71,7 @@ private struct PlainProjection {
     else { return .nan }
     let determinant =
       (east.x - west.x) * (north.y - south.y) - (east.y - west.y) * (north.x - south.x)
-    let truth = system.surfaceElement(latitude: latitude * .pi / 180) * 4 * step * step
+    let truth = surface.element(latitude: latitude * .pi / 180) * 4 * step * step
     let scale = abs(determinant) / truth
     return scale.isFinite && scale > 0 ? scale : .nan
   }
@@ -78,10 +87,23 @@ private struct PlainProjection {
   }
 }
 
-extension CoordinateSystem {
+/// The figure on which areas are measured.
+public struct SurfaceEllipsoid: Sendable, Hashable {
+  /// Metres.
+  public let semiMajorAxis: Double
+  public let semiMinorAxis: Double
+
+  public init(semiMajorAxis: Double, semiMinorAxis: Double) {
+    self.semiMajorAxis = semiMajorAxis
+    self.semiMinorAxis = semiMinorAxis
+  }
+
+  public static let wgs84 = SurfaceEllipsoid(
+    semiMajorAxis: 6_378_137, semiMinorAxis: 6_356_752.314245)
+
   /// Square metres per square radian of longitude and latitude: M N cos φ, with the radii of
   /// curvature M along the meridian and N across it; NaN at and beyond the poles.
-  fileprivate func surfaceElement(latitude phi: Double) -> Double {
+  fileprivate func element(latitude phi: Double) -> Double {
     guard abs(phi) < Double.pi / 2 else { return .nan }
     let ratio = semiMinorAxis / semiMajorAxis
     let sine = sin(phi)

@@ -20,15 +20,22 @@ public struct FeedState: Sendable, Hashable {
   public let feed: String
   /// End of the newest data at or before the cycle's time; nil where there is none.
   public let newest: Timestamp?
-  /// Data that the longest window needs, and how much of it is there.
+  /// A grid feed: the frames of `coverageSpan`. A station feed: the stations that reported the
+  /// newest step.
   public let coverage: Coverage
+  /// The time up to the cycle that `coverage` is about; nil for the newest step.
+  public let coverageSpan: TimeSpan?
   /// The newest data are older than the feed's stated late offset allows.
   public let isLate: Bool
 
-  public init(feed: String, newest: Timestamp?, coverage: Coverage, isLate: Bool) {
+  public init(
+    feed: String, newest: Timestamp?, coverage: Coverage, coverageSpan: TimeSpan? = nil,
+    isLate: Bool
+  ) {
     self.feed = feed
     self.newest = newest
     self.coverage = coverage
+    self.coverageSpan = coverageSpan
     self.isLate = isLate
   }
 }

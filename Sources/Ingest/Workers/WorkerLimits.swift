@@ -1,29 +1,18 @@
+import CLinux
 import Foundation
 import Glibc
 
 /// What a worker does to itself before it touches a foreign file.
 enum WorkerLimits {
   /// Ties the worker's life to the service's: the kernel ends it when its parent ends.
-  ///
-  /// `prctl` has a variable list of arguments, which Swift cannot call; its address can.
   static func dieWithParent() {
-    typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
-    guard let address = dlsym(nil, "prctl") else { return }
-    let setParentDeathSignal: Int32 = 1
-    let control = unsafeBitCast(address, to: Control.self)
-    _ = control(setParentDeathSignal, UInt(SIGKILL), 0, 0, 0)
+    _ = fr_die_with_parent()
   }
 
   /// Leaves no core file behind: it would hold foreign bytes and fill the disk.
   static func leaveNoCore() {
     var limit = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
-  }
-
-  /// Closes every descriptor but the three standard ones.
-  static func closeInheritedDescriptors() {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    for descriptor in names.compactMap({ Int32($0) }) where descriptor > 2 { close(descriptor) }
   }
 
   /// What a process has in use, bytes.

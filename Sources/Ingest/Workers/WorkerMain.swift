@@ -21,7 +21,6 @@ public enum WorkerMain {
   public static func run(decode: (DecodeJob) -> DecodeOutcome) -> Int32 {
     WorkerLimits.dieWithParent()
     WorkerLimits.leaveNoCore()
-    WorkerLimits.closeInheritedDescriptors()
     let answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
     guard answers >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return 3 }
     defer { close(answers) }

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Hydromet
@@ -10,7 +11,8 @@ struct WorkerEnd {
   let signal: Int32?
   /// Whether it still ran when the service ended it.
   let wasKilledByService: Bool
-  /// The most memory it held at once, bytes; 0 where that cannot be told from the service's own.
+  /// The most memory it held at once, bytes; 0 where it cannot be told from what the service held
+  /// when it started the process, which the system counts as the child's.
   let peakMemory: Int
   /// The end of what it wrote to standard error.
   let lastWords: String
@@ -38,12 +40,15 @@ final class WorkerProcess {
   /// Whether the system has forgotten the process. One that hangs in a dead network disk is not
   /// even ended by a kill: it is left behind and buried when the disk lets go.
   private(set) var isBuried = false
-  /// The most memory that this program had held when it started the process, KiB.
+
+  /// The most memory of the service when it started the process, bytes.
   private let inheritedPeak: Int
 
   /// Starts a process in a process group of its own, with every signal as the system has it.
   init(executable: String, arguments: [String], environment: [String: String]) throws(Fault) {
-    inheritedPeak = WorkerProcess.ownPeak()
+    var own = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
+    inheritedPeak = own.ru_maxrss * 1024
     let pipes = try WorkerProcess.pipes(3)
     let child = [pipes[0].read, pipes[1].write, pipes[2].write]
     defer { for descriptor in child { close(descriptor) } }
@@ -57,6 +62,7 @@ final class WorkerProcess {
     for (target, descriptor) in child.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
     }
+    _ = fr_close_from(&actions, 3)
     var attributes = WorkerProcess.attributes()
     defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
@@ -158,23 +164,12 @@ final class WorkerProcess {
     close(output)
     close(errors)
     let signal = burial.status & 0x7F
+    let peak = burial.usage.ru_maxrss * 1024
     return WorkerEnd(
       exitCode: signal == 0 ? (burial.status >> 8) & 0xFF : nil,
       signal: signal == 0 ? nil : signal, wasKilledByService: !hasEnded,
-      peakMemory: peakMemory(burial.usage),
+      peakMemory: peak > inheritedPeak ? peak : 0,
       lastWords: String(decoding: lastWords, as: UTF8.self))
-  }
-
-  /// The system counts what the parent held as the child's too, because they share their memory until
-  /// the child becomes another program. Only what goes beyond that is the worker's own.
-  private func peakMemory(_ usage: rusage) -> Int {
-    usage.ru_maxrss > inheritedPeak ? usage.ru_maxrss * 1024 : 0
-  }
-
-  private static func ownPeak() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss
   }
 
   private struct Burial {

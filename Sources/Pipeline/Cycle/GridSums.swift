@@ -46,15 +46,26 @@ final class GridSums {
     let found = try frames(at: time, asKnown: known).values.sorted { $0.period.end < $1.period.end }
     let expectedNewest = time.floored(toSeconds: feed.step.seconds)
     let newest = found.last?.period.end
+    let span = min(longest, 86_400)
+    let recent = found.count { $0.period.start >= time - span }
     let state = FeedState(
       feed: feed.name, newest: newest,
-      coverage: Coverage(received: found.count, expected: longest / feed.step.seconds),
+      coverage: Coverage(received: recent, expected: span / feed.step.seconds),
+      coverageSpan: TimeSpan(seconds: span),
       isLate: newest.map { $0 < expectedNewest } ?? true)
-    let inputs = found.map {
-      CycleInput(
-        feed: feed.name, name: $0.fileName, hash: $0.fileHash, dataTime: $0.period.end)
+    return FeedEvidence(state: state, inputs: files(behind: found))
+  }
+
+  /// Every file once, with the newest of its frames.
+  ///
+  /// - Parameter frames: in order of time.
+  private func files(behind frames: [StoredFrame]) -> [CycleInput] {
+    var inputs: [Int64: CycleInput] = [:]
+    for frame in frames {
+      inputs[frame.file] = CycleInput(
+        feed: feed.name, name: frame.fileName, hash: frame.fileHash, dataTime: frame.period.end)
     }
-    return FeedEvidence(state: state, inputs: inputs)
+    return inputs.values.sorted { ($0.dataTime, $0.name) < ($1.dataTime, $1.name) }
   }
 
   /// Frames of one step each within the longest window.

@@ -58,18 +58,14 @@ public struct UnitMembership: Sendable {
       rows: Int(((box.maxY - box.minY) / side).rounded(.up)) + 1,
       columns: Int(((box.maxX - box.minX) / side).rounded(.up)) + 1, projection: "EPSG:4326",
       isGeographic: false, west: box.minX, north: box.maxY, cellWidth: side, cellHeight: side)
-    let townshipShares = district.townships.map {
-      UnitMembership.shares(of: $0.geometry, on: lattice)
-    }
+    let townships = district.townships.map { Footprint($0.geometry, on: lattice) }
     var result: [String: [String]] = [:]
     for basin in district.basins {
-      let basinShares = shares(of: basin.geometry, on: lattice)
-      let basinArea = basinShares.reduce(0) { $0 + $1.share }
-      for (township, own) in zip(district.townships, townshipShares) {
-        let common = commonArea(own, basinShares)
-        let townshipArea = own.reduce(0) { $0 + $1.share }
+      let footprint = Footprint(basin.geometry, on: lattice)
+      for (township, own) in zip(district.townships, townships) where own.mayMeet(footprint) {
+        let common = commonArea(own.shares, footprint.shares)
         let isNoticeable =
-          common > noticeableShare * basinArea || common > noticeableShare * townshipArea
+          common > noticeableShare * footprint.area || common > noticeableShare * own.area
         if isNoticeable && common > 0 { result[township.code, default: []].append(basin.id) }
       }
     }
@@ -79,6 +75,26 @@ public struct UnitMembership: Sendable {
   private struct CellShare {
     let cell: Int
     let share: Double
+  }
+
+  /// A shape on the lattice.
+  private struct Footprint {
+    let shares: [CellShare]
+    /// In cells.
+    let area: Double
+    private let box: Box?
+
+    init(_ geometry: MultiPolygon, on lattice: GridGeometry) {
+      shares = UnitMembership.shares(of: geometry, on: lattice)
+      area = shares.reduce(0) { $0 + $1.share }
+      box = geometry.box
+    }
+
+    /// False where the boxes of two shapes lie apart: most pairs of a large district do.
+    func mayMeet(_ other: Footprint) -> Bool {
+      guard let a = box, let b = other.box else { return false }
+      return a.minX <= b.maxX && b.minX <= a.maxX && a.minY <= b.maxY && b.minY <= a.maxY
+    }
   }
 
   /// Shares of the cells of a shape, sorted by cell; none for a shape that the lattice cannot take.

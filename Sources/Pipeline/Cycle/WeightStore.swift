@@ -55,11 +55,16 @@ public struct WeightStore: Sendable {
     for region in regions {
       inGrid.append(Region(id: region.id, geometry: try transform.transform(region.geometry)))
     }
+    let surface = try surface(of: geometry.projection)
     let scale: RegionWeights.ArealScale? =
       geometry.isGeographic
       ? nil
-      : { points throws(Fault) in try arealScale(of: geometry.projection, at: points) }
-    let ellipsoid = try ellipsoid(of: geometry.projection)
+      : { points throws(Fault) in
+        try arealScale(of: geometry.projection, at: points, surface: surface)
+      }
+    let ellipsoid = Ellipsoid(
+      semiMajorAxisMetres: surface.semiMajorAxis,
+      flattening: 1 - surface.semiMinorAxis / surface.semiMajorAxis)
     let parts = Parallel.ranges(of: inGrid.count, minimumLength: 64)
     let built = Parallel.map(parts) { range throws(Fault) in
       try RegionWeights.build(
@@ -75,11 +80,13 @@ public struct WeightStore: Sendable {
     return joined
   }
 
-  private static func ellipsoid(of projection: String) throws(Fault) -> Ellipsoid {
+  /// Where areas are true: on the grid's own ellipsoid, or on WGS 84 where the grid is defined on a
+  /// sphere, which only stands for the earth.
+  private static func surface(of projection: String) throws(Fault) -> SurfaceEllipsoid {
     let system = try CoordinateSystem(projection)
-    return Ellipsoid(
-      semiMajorAxisMetres: system.semiMajorAxis,
-      flattening: 1 - system.semiMinorAxis / system.semiMajorAxis)
+    guard system.semiMajorAxis != system.semiMinorAxis else { return .wgs84 }
+    return SurfaceEllipsoid(
+      semiMajorAxis: system.semiMajorAxis, semiMinorAxis: system.semiMinorAxis)
   }
 
   private static func key(

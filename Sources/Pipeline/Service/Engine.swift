@@ -12,6 +12,7 @@ public final class Engine {
   let pool: WorkerPool
   let clock: any Clock
   let log: Logger
+  private var lock: DistrictLock?
   private let runner: CycleRunner
   private let writer: ProductWriter
   private let publisher: CyclePublisher
@@ -52,6 +53,14 @@ public final class Engine {
     try publisher.retractLatest(beyond: clock.now + Engine.clockToleranceSeconds)
   }
 
+  /// Keeps other processes from working on the district until this engine is gone. Explanations do
+  /// without: they only read.
+  ///
+  /// - Throws: `district_in_use`.
+  public func holdDistrict() throws(Fault) {
+    lock = try DistrictLock(workspace)
+  }
+
   public var tally: Intake.Tally { intake.tally }
 
   /// Takes in every file that waits in the feeds' folders.
@@ -90,11 +99,13 @@ public final class Engine {
 
   /// Makes and publishes one cycle.
   ///
-  /// - Parameter known: only what was known at this moment; nil for everything that is known now.
+  /// - Parameters:
+  ///   - known: only what was known at this moment; nil for everything that is known now.
+  ///   - whenComputed: called between computing and publishing.
   @discardableResult
-  public func runCycle(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
-    -> PublishedCycle
-  {
+  public func runCycle(
+    at time: Timestamp, asKnown known: Timestamp? = nil, whenComputed: () -> Void = {}
+  ) throws(Fault) -> PublishedCycle {
     let latest = clock.now + Engine.clockToleranceSeconds
     guard time <= latest else {
       throw Fault(
@@ -104,6 +115,7 @@ public final class Engine {
     let now = try workspace.ledger.closeKnowledge(at: clock.now)
     let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment)
+    whenComputed()
     let published = try writer.publish(report)
     try publisher.retractLatest(beyond: latest)
     _ = try workspace.ledger.recordCycle(

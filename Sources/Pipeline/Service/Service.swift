@@ -18,6 +18,7 @@ public final class Service {
   private let cadence: Int
   private var lastPublished: Timestamp?
   private var nextBackwardLook = 0.0
+  private var nextTidyUp = 0.0
   /// Files that have arrived and were not offered yet.
   private var waitingFiles: [ArrivedFile] = []
   /// What was last told about folders, and about this machine.
@@ -93,7 +94,11 @@ public final class Service {
     if let trouble = engine.pool.trouble { remind(of: trouble) }
     if let time = dueCycle() {
       try publish(time)
-    } else if try !recomputeOne(now) && engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
+      return
+    }
+    if try recomputeOne(now) { return }
+    if try tidyUp(now) { return }
+    if engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
       wait(seconds: min(0.5, watch.secondsUntilNextLook(now: now)))
     }
   }
@@ -116,15 +121,18 @@ public final class Service {
   /// The newest data time whose cycle should run now: all feeds have brought their data, or the
   /// longest of their late offsets has passed. Times that were missed are left to the backward look.
   private func dueCycle() -> Timestamp? {
-    let newest = engine.clock.now.floored(toSeconds: cadence)
-    if let last = lastPublished, last > engine.clock.now + Engine.clockToleranceSeconds {
+    let now = engine.clock.now
+    if let last = lastPublished, last > now + Engine.clockToleranceSeconds {
       log.warning("the clock went back: \(last.iso8601) was published already")
       lastPublished = nil
     }
-    if let lastPublished, newest <= lastPublished { return nil }
-    let isLate = engine.clock.now >= newest + engine.workspace.lateSeconds
-    return isLate || everyFeedReached(newest) ? newest : nil
+    let newest = now.floored(toSeconds: cadence)
+    if isAhead(newest) && everyFeedReached(newest) { return newest }
+    let overdue = (now - engine.workspace.lateSeconds).floored(toSeconds: cadence)
+    return isAhead(overdue) ? overdue : nil
   }
+
+  private func isAhead(_ time: Timestamp) -> Bool { lastPublished.map { time > $0 } ?? true }
 
   private func everyFeedReached(_ time: Timestamp) -> Bool {
     guard engine.intake.pendingCount == 0, waitingFiles.isEmpty else { return false }
@@ -141,6 +149,21 @@ public final class Service {
     let milliseconds = Int((engine.clock.monotonicSeconds - started) * 1000)
     log.notice("published \(published.folder) in \(milliseconds) ms")
   }
+
+  /// Forgets old frames and products, once an hour.
+  ///
+  /// - Returns: whether it was time.
+  private func tidyUp(_ now: Double) throws(Fault) -> Bool {
+    guard let lastPublished, now >= nextTidyUp else { return false }
+    nextTidyUp = now + Service.secondsBetweenTidyUps
+    let removed = try Housekeeping(engine.workspace).run(newest: lastPublished)
+    if removed.frames + removed.products > 0 {
+      log.info("removed \(removed.frames) old frames and \(removed.products) old cycles")
+    }
+    return true
+  }
+
+  private static let secondsBetweenTidyUps = 3600.0
 
   /// Publishes one earlier cycle again that late data have touched, newest first.
   ///

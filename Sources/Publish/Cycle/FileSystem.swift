@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Hydromet
 
@@ -78,23 +79,10 @@ enum FileSystem {
     }
   }
 
-  private typealias RenameCall =
-    @convention(c) (CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt) -> CInt
-
-  /// `renameat2(2)`: glibc has it, but its header shows it to GNU C only.
-  private static let renameWithFlags: RenameCall? = dlsym(dlopen(nil, RTLD_NOW), "renameat2")
-    .map { unsafeBitCast($0, to: RenameCall.self) }
-
   /// Swaps two names in one step: no reader ever finds either of them missing.
   static func exchange(_ a: String, _ b: String) throws(Fault) {
-    let swapNames: CUnsignedInt = 2
-    let number: Int32
-    if let renameWithFlags {
-      if renameWithFlags(AT_FDCWD, a, AT_FDCWD, b, swapNames) == 0 { return }
-      number = errno
-    } else {
-      number = ENOSYS
-    }
+    if fr_exchange_names(a, b) == 0 { return }
+    let number = errno
     guard number == EINVAL || number == ENOSYS else {
       throw fault("cannot_rename", b, "exchange it with \(a)", number)
     }
@@ -166,11 +154,8 @@ final class FolderLock {
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileSystem.fault("cannot_lock", path, "open the lock", errno) }
     while flock(file, LOCK_EX) != 0 {
-      let number = errno
-      guard number == EINTR else {
-        close(file)
-        throw FileSystem.fault("cannot_lock", path, "lock it", number)
-      }
+      // The descriptor is closed by `deinit`, also where this initializer throws.
+      guard errno == EINTR else { throw FileSystem.fault("cannot_lock", path, "lock it", errno) }
     }
   }
 

@@ -19,7 +19,7 @@ public enum Manifest {
         "feed": .text(feed.feed), "newest": .optional(feed.newest?.iso8601),
         "age_seconds": .optional(feed.newest.map { time.seconds(since: $0) }),
         "received": .number(feed.coverage.received), "expected": .number(feed.coverage.expected),
-        "is_late": .truth(feed.isLate),
+        "span_seconds": .optional(feed.coverageSpan?.seconds), "is_late": .truth(feed.isLate),
       ])
     }
     let inputs = report.inputs.map { input in

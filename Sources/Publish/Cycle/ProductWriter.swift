@@ -22,7 +22,7 @@ public struct PublishedCycle: Sendable, Hashable {
 public final class ProductWriter {
   private let district: PreparedDistrict
   private let publisher: CyclePublisher
-  private let drawer: MapDrawer
+  private let studio: MapStudio
   private var grid: RainGridFile?
 
   /// - Parameters:
@@ -37,7 +37,7 @@ public final class ProductWriter {
   ) throws(Fault) {
     district = PreparedDistrict(description)
     publisher = CyclePublisher(productsFolder: productsFolder, isDurable: isDurable)
-    drawer = try MapDrawer(district: description, language: language, fontFamily: fontFamily)
+    studio = try MapStudio(district: description, language: language, fontFamily: fontFamily)
   }
 
   /// Removes what an interrupted process left behind; call it once before the first cycle.
@@ -108,12 +108,11 @@ public final class ProductWriter {
 
   /// - Returns: the numbers of the windows that have a map.
   private func writeMaps(_ index: ReportIndex, _ folder: StagingFolder) throws(Fault) -> [Int] {
-    try folder.write(try drawer.riskMap(index).png, to: "map_risk.png")
     let windows = ProductSelection.windows(of: index.report)
-    for window in windows {
-      let name = index.report.windows[window].text
-      try folder.write(try drawer.rainMap(index, window: window).png, to: "map_rain_\(name).png")
-    }
+    let pictures = try studio.pictures(of: [.risk] + windows.map { .rain($0) }, index)
+    let names =
+      ["map_risk.png"] + windows.map { "map_rain_\(index.report.windows[$0].text).png" }
+    for (picture, name) in zip(pictures, names) { try folder.write(picture.png, to: name) }
     return windows
   }
 

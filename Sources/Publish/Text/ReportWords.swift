@@ -26,9 +26,10 @@ struct ReportWords {
     return "\(coverage.received)/\(coverage.expected)\(share)"
   }
 
-  /// `雷达 144/144 (100%)，最新 7月1日20:00，0分钟前`
+  /// `雷达 24小时 144/144 (100%)，最新 7月1日20:00，0分钟前`
   func line(_ feed: FeedState) -> String {
-    let name = name(ofFeed: feed.feed)
+    let span = feed.coverageSpan.map { " " + window($0) } ?? ""
+    let name = name(ofFeed: feed.feed) + span
     guard let newest = feed.newest else {
       return "\(name) \(coverage(feed.coverage))" + choose("，无资料", ", no data")
     }

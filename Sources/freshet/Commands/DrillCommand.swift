@@ -1,6 +1,7 @@
 import ArgumentParser
 import Districts
 import Drill
+import Foundation
 import Hydromet
 import Pipeline
 
@@ -25,6 +26,9 @@ struct DrillCommand: ParsableCommand {
     @Option(help: "Hours of rain and calm.")
     var hours: Int = 24
 
+    @Option(help: "Hours of nearly dry weather before the storm.")
+    var lead: Int = 72
+
     @Option(help: "Time from one frame to the next.")
     var step: TimeSpanArgument?
 
@@ -33,7 +37,7 @@ struct DrillCommand: ParsableCommand {
 
     func plan(start: Timestamp) throws(Fault) -> DrillPlan {
       try DrillPlan(
-        seed: seed, start: start, hours: hours, step: step?.span ?? .minutes(10),
+        seed: seed, start: start, hours: hours, leadHours: lead, step: step?.span ?? .minutes(10),
         resolution: resolution)
     }
   }
@@ -58,6 +62,10 @@ struct DrillCommand: ParsableCommand {
       let district = SyntheticDistrict.generate(seed: storm.seed)
       let writer = DrillWriter(folder: folder)
       for file in try writer.writeDistrict(district, replace: replace) { Terminal.say(file) }
+      for feed in [writer.radarFolder, writer.gaugeFolder] {
+        try FileManager.default.createDirectory(
+          atPath: "\(folder)/\(feed)", withIntermediateDirectories: true)
+      }
       guard !withoutStorm else { return }
       let rain = try SyntheticStorm(plan: plan, district: district.description)
       let bar = ProgressBar("storm ")

@@ -24,7 +24,9 @@ struct EngineOptions: ParsableArguments {
     var options = Engine.Options(executable: try WorkerProcess.executable())
     options.workerCount = workers
     options.isDurable = isDurable
-    return try Engine(workspace, options: options, log: logger)
+    let engine = try Engine(workspace, options: options, log: logger)
+    try engine.holdDistrict()
+    return engine
   }
 
   /// For commands whose answer is all that should be seen.

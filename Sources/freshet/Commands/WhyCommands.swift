@@ -11,7 +11,7 @@ struct ExplainCommand: ParsableCommand {
       and weights behind it, and the files with their hashes. The cycle is made again from the
       ledger as it was known when it was published.
 
-      freshet explain 990110105000 . --at 2026-07-05T20:00:00Z
+      freshet explain 990110105000 . --at 2024-07-09T21:00:00Z
       """)
 
   @Argument(help: "Township code, basin id, hazard point id or draft identifier.")

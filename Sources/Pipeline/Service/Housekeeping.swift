@@ -1,0 +1,55 @@
+import Archive
+import Districts
+import Foundation
+import Hydromet
+
+/// Forgets what no cycle will look at again: frames and readings beyond the reach of late data, and
+/// products older than the district keeps. File fates, cycle records and originals stay.
+struct Housekeeping {
+  private let workspace: Workspace
+
+  init(_ workspace: Workspace) {
+    self.workspace = workspace
+  }
+
+  /// - Parameter newest: data time of the newest cycle.
+  /// - Returns: how many stored frames and product folders were removed.
+  func run(newest: Timestamp) throws(Fault) -> (frames: Int, products: Int) {
+    // A cycle one reach back may be made again, and looks back one reach itself.
+    let horizon = newest - 2 * workspace.reachSeconds - Housekeeping.marginSeconds
+    let names = try workspace.ledger.prune(before: horizon)
+    try workspace.frames.remove(names)
+    return (names.count, try removeProducts(before: newest))
+  }
+
+  private static let marginSeconds = 86_400
+
+  /// Folders are removed by renaming first, so that a reader never finds half of one.
+  private func removeProducts(before newest: Timestamp) throws(Fault) -> Int {
+    guard let kept = workspace.district.configuration.productsKept else { return 0 }
+    let oldest = (newest - kept.seconds).compact
+    let manager = FileManager.default
+    let names = (try? manager.contentsOfDirectory(atPath: workspace.productsFolder)) ?? []
+    var removed = 0
+    for name in names.sorted() where Housekeeping.isCycle(name) && name < oldest {
+      let path = "\(workspace.productsFolder)/\(name)"
+      let grave = "\(workspace.productsFolder)/.removed-\(name)"
+      do {
+        try manager.moveItem(atPath: path, toPath: grave)
+        try manager.removeItem(atPath: grave)
+      } catch {
+        throw Fault(
+          "cannot_remove", at: .init(path),
+          "an old cycle cannot be removed: \(error.localizedDescription)",
+          remedy: "check who may write in the products folder")
+      }
+      removed += 1
+    }
+    return removed
+  }
+
+  /// `20260701T120000Z`: sixteen characters whose order is that of time.
+  private static func isCycle(_ name: String) -> Bool {
+    name.utf8.count == 16 && Timestamp(iso8601: name) != nil
+  }
+}

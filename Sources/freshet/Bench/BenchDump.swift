@@ -1,0 +1,31 @@
+import Districts
+import Foundation
+import Hydromet
+
+/// Leaves the inputs of the areal benchmarks in a folder, so that other programs work on the same.
+enum BenchDump {
+  static let basinsName = "basins.geojson"
+  static let frameName = "frame.nc"
+
+  /// - Returns: the paths that were written.
+  static func write(_ size: BenchSize, to folder: String) throws -> [String] {
+    let inputs = ArealInputs(size)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let basins = inputs.regions.map { region in
+      SmallBasin(
+        id: region.id, name: region.id, downstream: nil, areaSquareKilometres: 0,
+        geometry: region.geometry)
+    }
+    let paths = ["\(folder)/\(basinsName)", "\(folder)/\(frameName)"]
+    try Terminal.deliver(DistrictFiles.basinsGeoJSON(basins), to: paths[0])
+    try writeFrame(of: inputs, to: paths[1])
+    return paths
+  }
+
+  /// Writes the frame whose values are `ArealInputs.field`.
+  static func writeFrame(of inputs: ArealInputs, to path: String) throws(Fault) {
+    try BenchFrameFile.write(
+      inputs.rain.frame(0), geometry: inputs.rain.geometry,
+      period: Period(end: ArealInputs.time, seconds: 600), path: path)
+  }
+}
