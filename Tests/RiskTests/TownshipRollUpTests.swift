@@ -51,7 +51,8 @@ struct TownshipRollUpTests {
     let assessment = TownshipRollUp.assess(
       township: township,
       parts: [
-        part("B1", .complete(.none), depth: 290), part("B2", .incomplete(reached: .none), depth: 10),
+        part("B1", .complete(.none), depth: 290),
+        part("B2", .incomplete(reached: .none), depth: 10),
       ])
     #expect(assessment.answer.state == .unknown)
     #expect(assessment.decisive?.unit == "B2")

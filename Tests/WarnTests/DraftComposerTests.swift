@@ -113,6 +113,14 @@ struct DraftComposerTests {
     #expect(draft.expires <= draft.dataTime + 86_400)
   }
 
+  @Test("the validity that the district states holds for every draft")
+  func statedValidity() throws {
+    let composer = try DraftComposer(district: SmallDistrict.district(), validity: .hours(2))
+    let drafts = composer.drafts(for: SmallDistrict.storm, at: SmallDistrict.time)
+    #expect(!drafts.isEmpty)
+    #expect(drafts.allSatisfy { $0.expires == SmallDistrict.time + 2 * 3600 })
+  }
+
   @Test("the order in which townships arrive does not change the drafts")
   func order() {
     let forward = composer.drafts(for: SmallDistrict.storm, at: SmallDistrict.time)
