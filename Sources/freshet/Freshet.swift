@@ -39,10 +39,12 @@ struct WorkerCommand: ParsableCommand {
 struct Main {
   static func main() {
     signal(SIGPIPE, SIG_IGN)
+    unblockSignals()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == WorkerCommand.configuration.commandName {
       Glibc.exit(WorkerProcess.run())
     }
+    if let code = ForeignBytes.run(arguments) { Glibc.exit(code) }
     do {
       var command = try Freshet.parseAsRoot(arguments)
       try command.run()
@@ -60,6 +62,14 @@ struct Main {
       if !message.isEmpty { Terminal.complain(message) }
       Glibc.exit(code == .validationFailure ? 2 : code.rawValue)
     }
+  }
+
+  /// A program inherits the signals that its parent blocked: the service must hear SIGTERM and a
+  /// worker its alarm, whoever started them.
+  private static func unblockSignals() {
+    var none = sigset_t()
+    sigemptyset(&none)
+    sigprocmask(SIG_SETMASK, &none, nil)
   }
 
   private static func fail(with faults: [Fault]) -> Never {

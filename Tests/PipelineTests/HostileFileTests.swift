@@ -1,4 +1,5 @@
 import Archive
+import Formats
 import Foundation
 import Glibc
 import Hydromet
@@ -31,10 +32,10 @@ struct BadGrid: CustomStringConvertible, Sendable {
   }
 
   static let all = [
-    BadGrid("an empty file", "unsupported_format", bytes: { Data() }),
-    BadGrid("text named .nc", "unsupported_format", bytes: { Data("station,time,rain\n".utf8) }),
+    BadGrid("an empty file", "not_netcdf", bytes: { Data() }),
+    BadGrid("text named .nc", "not_netcdf", bytes: { Data("station,time,rain\n".utf8) }),
     BadGrid(
-      "random bytes", "unsupported_format", bytes: { Data((0..<5000).map { UInt8($0 * 7 & 255) }) }),
+      "random bytes", "not_netcdf", bytes: { Data((0..<5000).map { UInt8($0 * 7 & 255) }) }),
     BadGrid("an unknown unit", "unknown_unit", { $0.unit = "furlong" }),
     BadGrid("negative rain", "negative_rain", { $0.values = { _, _ in -50 } }),
     BadGrid(
@@ -46,7 +47,7 @@ struct BadGrid: CustomStringConvertible, Sendable {
         $0.latitudes = [Double](repeating: .nan, count: 20)
       }),
     BadGrid(
-      "uneven coordinates", "bad_coordinates",
+      "uneven coordinates", "uneven_coordinates",
       {
         $0.latitudes = (0..<20).map { 30.4 - Double($0 * $0) * 0.001 }
       }),
@@ -58,7 +59,7 @@ struct BadGrid: CustomStringConvertible, Sendable {
       {
         $0.mapping = [("grid_mapping_name", .text("flat_earth"))]
       }),
-    BadGrid("half the step", "wrong_step", { $0.seconds = 300 }),
+    BadGrid("half the step", "contradiction", { $0.seconds = 300 }),
     BadGrid("an end between steps", "off_step", { $0.end = TestStorm.end(7) + 180 }),
     BadGrid("10 m of rain", "implausible", { $0.values = { _, _ in 32_000 } }),
   ]
@@ -191,7 +192,7 @@ struct HostileFileTests {
     let district = try TestDistrict()
     try TestStorm.write(1...3, into: district)
     #expect(symlink("/proc/self/mem", "\(district.radar)/memory.nc") == 0)
-    FileManager.default.createFile(atPath: "\(district.radar)/vast.nc", contents: nil)
+    try Data().write(to: URL(fileURLWithPath: "\(district.radar)/vast.nc"))
     #expect(truncate("\(district.radar)/vast.nc", 1 << 40) == 0)
     let engine = try engine(district)
     defer { engine.stop() }

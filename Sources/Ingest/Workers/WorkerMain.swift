@@ -4,6 +4,11 @@ import Hydromet
 
 /// The life of a worker process: read a job, decode, answer, again.
 public enum WorkerMain {
+  /// Has the kernel end this process when its parent ends.
+  public static func dieWithParent() {
+    WorkerLimits.dieWithParent()
+  }
+
   /// Serves jobs from standard input until the service closes it.
   ///
   /// Call it first in a process that does nothing else. What libraries print goes to standard error,

@@ -88,6 +88,12 @@ public final class Intake {
     for (id, file) in files { try handOut(id, file) }
   }
 
+  /// Gives up what was not answered: these attempts did not fail for the files' sake.
+  func abandon() {
+    for id in waiting.keys.sorted() { try? workspace.ledger.excuse(id) }
+    waiting = [:]
+  }
+
   /// A file that no worker could take in is not read to its end either: hashing it would hold up
   /// the service.
   private static func checkSize(of path: String, _ feed: Feed) throws(Fault) {
@@ -171,8 +177,11 @@ public final class Intake {
     var trouble: Fault?
     for outcome in pool.poll(timeoutSeconds: timeout) {
       guard let file = waiting.removeValue(forKey: outcome.id) else { continue }
-      do {
+      do throws(Fault) {
         try decide(outcome, file)
+      } catch where error.code == "already_decided" {
+        // Another process on this district was quicker.
+        tally.known += 1
       } catch {
         stranded.append((outcome.id, file))
         try? workspace.ledger.excuse(outcome.id)

@@ -129,8 +129,9 @@ public final class Engine {
     try runner.cells(of: kind, unit, on: geometry)
   }
 
-  /// Ends the workers.
+  /// Ends the workers. Files in work are taken up again at the next start.
   public func stop() {
+    intake.abandon()
     _ = pool.stop(graceSeconds: 5)
   }
 }

@@ -121,15 +121,18 @@ public final class Service {
   /// The newest data time whose cycle should run now: all feeds have brought their data, or the
   /// longest of their late offsets has passed. Times that were missed are left to the backward look.
   private func dueCycle() -> Timestamp? {
-    let newest = engine.clock.now.floored(toSeconds: cadence)
-    if let last = lastPublished, last > engine.clock.now + Engine.clockToleranceSeconds {
+    let now = engine.clock.now
+    if let last = lastPublished, last > now + Engine.clockToleranceSeconds {
       log.warning("the clock went back: \(last.iso8601) was published already")
       lastPublished = nil
     }
-    if let lastPublished, newest <= lastPublished { return nil }
-    let isLate = engine.clock.now >= newest + engine.workspace.lateSeconds
-    return isLate || everyFeedReached(newest) ? newest : nil
+    let newest = now.floored(toSeconds: cadence)
+    if isAhead(newest) && everyFeedReached(newest) { return newest }
+    let overdue = (now - engine.workspace.lateSeconds).floored(toSeconds: cadence)
+    return isAhead(overdue) ? overdue : nil
   }
+
+  private func isAhead(_ time: Timestamp) -> Bool { lastPublished.map { time > $0 } ?? true }
 
   private func everyFeedReached(_ time: Timestamp) -> Bool {
     guard engine.intake.pendingCount == 0, waitingFiles.isEmpty else { return false }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Districts
 import Drill
+import Foundation
 import Hydromet
 import Pipeline
 
@@ -61,6 +62,10 @@ struct DrillCommand: ParsableCommand {
       let district = SyntheticDistrict.generate(seed: storm.seed)
       let writer = DrillWriter(folder: folder)
       for file in try writer.writeDistrict(district, replace: replace) { Terminal.say(file) }
+      for feed in [writer.radarFolder, writer.gaugeFolder] {
+        try FileManager.default.createDirectory(
+          atPath: "\(folder)/\(feed)", withIntermediateDirectories: true)
+      }
       guard !withoutStorm else { return }
       let rain = try SyntheticStorm(plan: plan, district: district.description)
       let bar = ProgressBar("storm ")
