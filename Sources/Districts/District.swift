@@ -66,6 +66,9 @@ public struct District: Sendable {
       ThresholdChecks(thresholds).check(
         windows: configuration.windows, townships: shapes.townships, basins: shapes.basins,
         points: pointValues, &findings)
+      RuleChecks(thresholds).check(
+        feeds: configuration.feeds, townships: shapes.townships, basins: shapes.basins,
+        stations: stations?.stations.map(\.value) ?? [], &findings)
     }
     if let contacts {
       ContactChecks.check(

@@ -7,9 +7,11 @@ public import Hydromet
 public struct DraftComposer: Sendable {
   private let district: DistrictDescription
   private let englishNames: [String: String]
+  private let validity: TimeSpan?
 
+  /// - Parameter validity: how long every draft holds; nil for the time of its hazard and level.
   /// - Throws: `district_code` where the district's id is not six digits: identifiers need it.
-  public init(district: DistrictDescription) throws(Fault) {
+  public init(district: DistrictDescription, validity: TimeSpan? = nil) throws(Fault) {
     guard district.id.utf8.count == 6, district.id.utf8.allSatisfy({ (48...57).contains($0) })
     else {
       throw Fault(
@@ -18,6 +20,7 @@ public struct DraftComposer: Sendable {
         remedy: "write the code of GB/T 2260, for example 500110")
     }
     self.district = district
+    self.validity = validity
     englishNames = Dictionary(
       district.townships.map { ($0.code, $0.englishName ?? $0.name) },
       uniquingKeysWith: { a, _ in a })
@@ -35,7 +38,8 @@ public struct DraftComposer: Sendable {
     let wording = DraftWording(district: district, time: time)
     var drafts: [WarningDraft] = []
     for group in groups(of: townships) {
-      let validity = DraftComposer.validity(of: group.hazard, level: group.level)
+      let validity =
+        validity ?? DraftComposer.validity(of: group.hazard, level: group.level)
       drafts.append(
         WarningDraft(
           identifier: identifier.text(draft: drafts.count), hazard: group.hazard,
@@ -50,7 +54,7 @@ public struct DraftComposer: Sendable {
     return drafts
   }
 
-  /// How long a draft holds if nobody renews it, at most 24 h.
+  /// How long a draft holds if nobody renews it and the district states nothing else, at most 24 h.
   ///
   /// - Source: for `rainstorm` the periods of the signals (CMA Order 16: 12, 6, 3, 3 h). The others are
   ///   chosen here: about the time the water or the slope takes to answer to the rain.

@@ -14,10 +14,7 @@ extension DraftWording {
     }
     if group.members.count > 1 { sentences.append(englishBases(group)) }
     sentences.append(englishDataNote(group))
-    if group.hazard == .rainstorm {
-      sentences.append(
-        "The signal also asks that the rain may continue; the duty forecaster judges that.")
-    }
+    sentences.append(group.hazard.englishDuty)
     sentences.append(
       "Draft made automatically from observed rain, not signed; a duty forecaster must review it.")
     return sentences.joined(separator: " ")
@@ -31,8 +28,19 @@ extension DraftWording {
   private func englishOpening(_ group: HazardGroup) -> String {
     let places = group.members.map(\.englishName).joined(separator: ", ")
     let count = group.members.count == 1 ? "1 township" : "\(group.members.count) townships"
-    return "By \(BeijingTime.numeric(time)) Beijing time the observed rain in \(places) (\(count)) "
+    return "By \(BeijingTime.numeric(time)) Beijing time the observed rain \(englishScope(group)) "
+      + "\(places) (\(count)) "
       + "reached the \(group.level.name) threshold of \(group.hazard.englishWarningName)."
+  }
+
+  private func englishScope(_ group: HazardGroup) -> String {
+    let kinds = Set(group.members.compactMap { $0.leading?.unitKind })
+    switch (kinds.contains(.basin), kinds.contains(.hazardPoint)) {
+    case (true, true): return "over small basins or at hazard points of"
+    case (true, false): return "over small basins of"
+    case (false, true): return "at hazard points of"
+    case (false, false): return "in"
+    }
   }
 
   private func englishMostRain(_ leader: TownshipCase) -> String? {
@@ -41,7 +49,7 @@ extension DraftWording {
     let threshold = evidence.threshold
     let bound = evidence.isLowerBound ? "at least " : ""
     return "Furthest above its threshold: \(englishPlace(leader, unit)), "
-      + "\(DraftWording.englishStatistic(threshold.statistic)) over the past "
+      + "\(englishStatistic(unit, threshold.statistic)) over the past "
       + "\(threshold.duration.text) \(bound)\(depth.shortText) mm "
       + "(threshold \(threshold.depth.shortText) mm)."
   }
@@ -52,7 +60,7 @@ extension DraftWording {
       else { return "\(member.englishName): not stated" }
       let bound = evidence.isLowerBound ? "at least " : ""
       return "\(englishPlace(member, unit)): "
-        + "\(DraftWording.englishStatistic(evidence.threshold.statistic)) over "
+        + "\(englishStatistic(unit, evidence.threshold.statistic)) over "
         + "\(evidence.threshold.duration.text) \(bound)\(depth.shortText) mm "
         + "(threshold \(evidence.threshold.depth.shortText) mm)"
     }
@@ -79,6 +87,12 @@ extension DraftWording {
     case .basin: return "\(member.englishName) (basin \(name))"
     case .hazardPoint: return "\(member.englishName) (hazard point \(name))"
     }
+  }
+
+  private func englishStatistic(_ unit: UnitAssessment, _ statistic: RainStatistic) -> String {
+    let words = DraftWording.englishStatistic(statistic)
+    guard unit.unitKind == .hazardPoint, statistic != .cell else { return words }
+    return words + (hasBasin(unit) ? " of its basin" : " of its township")
   }
 
   static func englishStatistic(_ statistic: RainStatistic) -> String {

@@ -16,9 +16,7 @@ struct DraftWording {
     if let leader = group.leader, let statement = mostRain(leader) { sentences.append(statement) }
     if group.members.count > 1 { sentences.append(everyBasis(group)) }
     sentences.append(dataNote(group))
-    if group.hazard == .rainstorm {
-      sentences.append("预警信号标准还要求“降雨可能持续”，由值班预报员判断。")
-    }
+    sentences.append(group.hazard.chineseDuty)
     sentences.append("本稿由系统根据实况降雨自动生成，为草稿，尚未签发，须经值班预报员审核。")
     return sentences.joined()
   }
@@ -32,7 +30,19 @@ struct DraftWording {
     let places = group.members.map(\.name).joined(separator: "、")
     let measure = group.hazard == .rainstorm ? "标准" : "阈值"
     return "截至\(BeijingTime.chinese(time))，\(places)（共\(group.members.count)个镇街）"
-      + "实况降雨达到\(warning(group))\(measure)。"
+      + "\(scope(group))实况降雨达到\(warning(group))\(measure)。"
+  }
+
+  /// Where the rain fell that decides: in the townships, or in basins and at points that they have a
+  /// part in. A basin's rain may have fallen beyond the township's border.
+  private func scope(_ group: HazardGroup) -> String {
+    let kinds = Set(group.members.compactMap { $0.leading?.unitKind })
+    switch (kinds.contains(.basin), kinds.contains(.hazardPoint)) {
+    case (true, true): return "所涉小流域或隐患点"
+    case (true, false): return "所涉小流域"
+    case (false, true): return "境内隐患点"
+    case (false, false): return ""
+    }
   }
 
   private func mostRain(_ leader: TownshipCase) -> String? {
@@ -41,7 +51,7 @@ struct DraftWording {
     let threshold = evidence.threshold
     let bound = evidence.isLowerBound ? "至少达" : "达"
     return "其中\(place(leader, unit))过去\(threshold.duration.chineseText)"
-      + "\(DraftWording.statistic(threshold.statistic))\(bound)\(depth.shortText)毫米，"
+      + "\(statistic(unit, threshold.statistic))\(bound)\(depth.shortText)毫米，"
       + "超过阈值程度最大（阈值\(threshold.depth.shortText)毫米）。"
   }
 
@@ -51,7 +61,7 @@ struct DraftWording {
       else { return "\(member.name)依据不详" }
       let bound = evidence.isLowerBound ? "至少" : ""
       return "\(place(member, unit))\(evidence.threshold.duration.chineseText)"
-        + "\(DraftWording.statistic(evidence.threshold.statistic))\(bound)\(depth.shortText)毫米"
+        + "\(statistic(unit, evidence.threshold.statistic))\(bound)\(depth.shortText)毫米"
         + "（阈值\(evidence.threshold.depth.shortText)毫米）"
     }
     return "各镇街依据：\(bases.joined(separator: "；"))。"
@@ -70,14 +80,27 @@ struct DraftWording {
     return "资料说明：\(notes.joined(separator: "；"))。"
   }
 
-  /// `石角镇`, `石角镇蒲河小流域`, `石角镇老街隐患点`
+  /// `石角镇`, `石角镇所涉蒲河小流域`, `石角镇老街隐患点`
   private func place(_ member: TownshipCase, _ unit: UnitAssessment) -> String {
     let name = unit.name.isEmpty ? unit.unit : unit.name
     switch unit.unitKind {
     case .township: return member.name
-    case .basin: return member.name + name + (name.hasSuffix("流域") ? "" : "小流域")
-    case .hazardPoint: return member.name + name + (name.hasSuffix("点") ? "" : "隐患点")
+    case .basin: return member.name + "所涉" + name + (name.hasSuffix("流域") ? "" : "小流域")
+    case .hazardPoint:
+      let isWhole = name.hasSuffix("点") || name.hasSuffix("区")
+      return (name.hasPrefix(member.name) ? "" : member.name) + name + (isWhole ? "" : "隐患点")
     }
+  }
+
+  /// A point's areal rain is that of the basin it lies in, or of the township where it names none.
+  private func statistic(_ unit: UnitAssessment, _ statistic: RainStatistic) -> String {
+    let word = DraftWording.statistic(statistic)
+    guard unit.unitKind == .hazardPoint, statistic != .cell else { return word }
+    return (hasBasin(unit) ? "所在小流域" : "所在镇街") + word
+  }
+
+  func hasBasin(_ unit: UnitAssessment) -> Bool {
+    district.hazardPoints.first { $0.id == unit.unit }?.basin != nil
   }
 
   static func statistic(_ statistic: RainStatistic) -> String {

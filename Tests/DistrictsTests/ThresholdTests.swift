@@ -117,4 +117,45 @@ struct ThresholdTests {
       #expect(district.thresholds.first?.depth == Depth(tenthsOfMillimetre: tenths))
     }
   }
+
+  private func warnings(
+    _ rows: [CriticalRainfall], change: (SampleDistrict) throws -> Void = { _ in }
+  ) throws -> [Fault] {
+    let sample = try SampleDistrict()
+    try sample.write("stations/thresholds.csv", DistrictFiles.thresholdsCSV(rows))
+    try change(sample)
+    return sample.check().warnings.filter {
+      ["rule_without_grid", "rule_without_gauge", "units_without_threshold"].contains($0.code)
+    }
+  }
+
+  @Test("a basin that the table forgets is named; with rows for every basin none is")
+  func forgottenUnits() throws {
+    let one = Sample.threshold(.basin, "B1", .flashFlood, hours: 1, .red, tenths: 300, .mean)
+    let all = Sample.threshold(.basin, "*", .flashFlood, hours: 1, .red, tenths: 300, .mean)
+    let found = try warnings([one])
+    #expect(found.map(\.code) == ["units_without_threshold"])
+    #expect(found.first?.problem.contains("B2") == true)
+    #expect(try warnings([all]) == [])
+  }
+
+  @Test("rows of a grid's rain in a district without a grid feed can never be answered")
+  func gridRules() throws {
+    let row = Sample.threshold(.basin, "*", .flashFlood, hours: 1, .red, tenths: 300, .mean)
+    let found = try warnings([row]) { sample in
+      try sample.change("district.yaml", "kind: grid", to: "kind: stations")
+    }
+    #expect(found.contains { $0.code == "rule_without_grid" })
+  }
+
+  @Test("rows of the largest gauge name the units that have no gauge")
+  func gaugeRules() throws {
+    let row = Sample.threshold(
+      .township, "*", .rainstorm, hours: 1, .red, tenths: 500, .maximumGauge)
+    let found = try warnings([row]) { sample in
+      try sample.write("stations/stations.csv", "id,name,lon,lat\nX1,站,106.55,30.05\n")
+    }
+    #expect(found.map(\.code) == ["rule_without_gauge"])
+    #expect(found.first?.problem.hasPrefix("1 units") == true)
+  }
 }

@@ -52,6 +52,14 @@ struct BulletinTests {
     #expect(english.contains("not signed"))
   }
 
+  @Test("every township shows its largest gauge beside the areal rain, and the marks are explained")
+  func gauges() throws {
+    let lines = try folder.text("products/latest/bulletin.txt").split(separator: "\n")
+    let start = try #require(lines.firstIndex { $0.hasPrefix("一、镇街") })
+    #expect(lines[(start + 1)...(start + 8)].allSatisfy { $0.contains("最大站点(毫米) 1小时 ") })
+    #expect(lines[start + 9].contains("“+”") && lines[start + 9].contains("“?”"))
+  }
+
   @Test(
     "names with marks are escaped on the page", arguments: ["bulletin.html", "bulletin_en.html"])
   func escaping(name: String) throws {

@@ -29,7 +29,8 @@ struct ProductWriterTests {
     let names = Set(try folder.files("products/latest").keys)
     let expected: Set = [
       "manifest.json", "townships.csv", "townships.geojson", "basins.csv", "basins.geojson",
-      "points.csv", "points.geojson", "gauges.csv", "gauges.geojson", "assessments.csv", "rain.nc",
+      "points.csv", "points.geojson", "gauges.csv", "gauges.geojson", "assessments.csv",
+      "membership.csv", "rain.nc",
       "rain_1h.tif", "rain_3h.tif", "rain_24h.tif", "coverage_1h.tif", "coverage_3h.tif",
       "coverage_24h.tif", "map_risk.png", "map_rain_1h.png", "map_rain_3h.png",
       "map_rain_24h.png", "drafts.json", "cap/50019941600000_20260701200000_0.xml",

@@ -52,7 +52,7 @@ struct TableTests {
       head.hasPrefix(
         "code,name,level,hazard,state,decisive_unit_kind,decisive_unit,duration_min,threshold_mm,"
           + "statistic,depth_mm,ratio,lower_bound,valid_share,grid_share,mean_10min_mm,max_10min_mm,"
-          + "max_gauge_10min_mm,mean_30min_mm"))
+          + "max_gauge_10min_mm,known_10min,mean_30min_mm"))
     let gauges = try folder.text("products/latest/gauges.csv").prefix { $0 != "\n" }
     #expect(gauges.hasPrefix("id,name,lon,lat,sum_10min_mm,received_10min,expected_10min"))
   }
@@ -77,6 +77,31 @@ struct TableTests {
     }
     let gauges = TableTests.rows(try folder.text("products/latest/gauges.csv"))
     #expect(gauges[3]["sum_1h_mm"] == "" && gauges[3]["received_1h"] == "0")
+  }
+
+  @Test("every mean stands beside the share of the unit's rain that is known")
+  func known() {
+    #expect(rows[0]["known_3h"] == "1.0000" && rows[0]["known_24h"] == "1.0000")
+    #expect(rows[4]["known_3h"] == "0.8125")
+    #expect(rows[3]["known_3h"] == "0.0000")
+  }
+
+  @Test("the units that count for a township are listed, each once")
+  func membership() throws {
+    let units = TableTests.rows(try folder.text("products/latest/membership.csv"))
+    let parts = TableTests.rows(try folder.text("products/latest/assessments.csv"))
+    #expect(!units.isEmpty)
+    #expect(Set(units.map { $0["township"] }).isSubset(of: Set(rows.map { $0["code"] })))
+    #expect(Set(units.map { "\($0)" }).count == units.count)
+    #expect(
+      Set(units.map { $0["unit"] }).isSubset(of: Set(parts.map { $0["unit"] })))
+  }
+
+  @Test("a hazard point shows the rain of its cell under its own name")
+  func cells() throws {
+    let head = try folder.text("products/latest/points.csv").prefix { $0 != "\n" }
+    #expect(head.contains(",cell_3h_mm,known_3h,"))
+    #expect(!head.contains("mean_"))
   }
 
   @Test("table and map carry the same numbers")

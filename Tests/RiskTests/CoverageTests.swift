@@ -69,4 +69,19 @@ struct CriticalRainfallTableTests {
     #expect(level(.wet) == .red)
     #expect(level(.dry) == RiskLevel.none)
   }
+
+  @Test("a duration that has no row for the wettest soil keeps the row it has")
+  func cautiousSideOfEveryDuration() {
+    let table = CriticalRainfallTable(
+      [
+        row(.blue, hours: 1, mm: 30, wetness: .wet), row(.red, hours: 3, mm: 60, wetness: .normal),
+      ], at: cycleTime)
+    let assessment = UnitJudge(table: table)
+      .assess(kind: .basin, unit: "B1", name: "", hazard: .flashFlood) { _, duration in
+        ComparedRain(
+          depth: Depth(millimetres: duration == .hours(3) ? 70 : 10), isComplete: true,
+          isBlind: false)
+      }
+    #expect(assessment?.answer == .complete(.red))
+  }
 }

@@ -38,4 +38,23 @@ struct TownshipRollUpTests {
     let calm = TownshipRollUp.assess(township: township, parts: [part(.complete(.none))])
     #expect(calm.hazard == nil)
   }
+
+  @Test("an unknown township is explained by a part that is unknown, not by the wettest one")
+  func unknown() {
+    func part(_ unit: String, _ answer: RiskAnswer, depth: Int32) -> UnitAssessment {
+      UnitAssessment(
+        unitKind: .basin, unit: unit, name: unit, hazard: .flashFlood, answer: answer,
+        decisive: Evidence(
+          threshold: row(.blue, hours: 1, mm: 30), depth: Depth(tenthsOfMillimetre: depth),
+          verdict: .notReached, isLowerBound: false), uncovered: [])
+    }
+    let assessment = TownshipRollUp.assess(
+      township: township,
+      parts: [
+        part("B1", .complete(.none), depth: 290),
+        part("B2", .incomplete(reached: .none), depth: 10),
+      ])
+    #expect(assessment.answer.state == .unknown)
+    #expect(assessment.decisive?.unit == "B2")
+  }
 }

@@ -33,8 +33,8 @@ struct DraftComposerTests {
   func lowerBound() throws {
     let draft = try #require(
       composer.drafts(for: SmallDistrict.storm, at: SmallDistrict.time).first)
-    #expect(draft.description.hasPrefix("截至7月5日14时20分，石角镇、东溪镇（共2个镇街）实况降雨达到山洪灾害气象风险橙色预警阈值。"))
-    #expect(draft.description.contains("东溪镇蒲河小流域过去3小时面雨量至少达63.2毫米"))
+    #expect(draft.description.hasPrefix("截至7月5日14时20分，石角镇、东溪镇（共2个镇街）所涉小流域实况降雨达到山洪灾害气象风险橙色预警阈值。"))
+    #expect(draft.description.contains("东溪镇所涉蒲河小流域过去3小时面雨量至少达63.2毫米"))
     #expect(draft.description.contains("石角镇1小时面雨量41.0毫米（阈值40.0毫米）"))
     #expect(draft.englishDescription.contains("at least 63.2 mm"))
   }
@@ -81,6 +81,40 @@ struct DraftComposerTests {
     #expect(draft.expires == SmallDistrict.time + 3 * 3600)
   }
 
+  @Test(
+    "a risk warning names the authority that signs with the bureau, the rain signal names none",
+    arguments: [
+      (Hazard.flashFlood, "水利（水务）部门"), (.landslide, "规划自然资源部门"),
+      (.waterlogging, "住房城乡建设（排水）部门"), (.river, "水文机构"),
+    ])
+  func jointIssue(hazard: Hazard, authority: String) throws {
+    func draft(_ hazard: Hazard) throws -> WarningDraft {
+      let township = SmallDistrict.township(
+        "500199101000", "石角镇",
+        [SmallDistrict.part(.township, "500199101000", "石角镇", hazard, .complete(.red))])
+      return try #require(composer.drafts(for: [township], at: SmallDistrict.time).first)
+    }
+    #expect(try draft(hazard).description.contains(authority))
+    #expect(try draft(hazard).description.contains("联合签发"))
+    #expect(try !draft(.rainstorm).description.contains("联合签发"))
+  }
+
+  @Test(
+    "a point is named once with its township, and its areal rain as that of the area it lies in")
+  func points() throws {
+    let township = SmallDistrict.township(
+      "500199101000", "石角镇",
+      [
+        SmallDistrict.part(
+          .hazardPoint, "F1", "石角镇老街山洪风险区", .flashFlood, .complete(.orange),
+          SmallDistrict.evidence(
+            .flashFlood, level: .orange, hours: 3, threshold: 500, depth: 63_296))
+      ])
+    let draft = try #require(composer.drafts(for: [township], at: SmallDistrict.time).first)
+    #expect(draft.description.contains("境内隐患点实况降雨达到"))
+    #expect(draft.description.contains("其中石角镇老街山洪风险区过去3小时所在镇街面雨量达63.2毫米"))
+  }
+
   @Test("identifiers have 31 characters and stay distinct beyond ten drafts")
   func identifiers() {
     let everything = Hazard.allCases.flatMap { hazard in
@@ -111,6 +145,14 @@ struct DraftComposerTests {
     #expect(!draft.instruction.isEmpty && !draft.englishInstruction.isEmpty)
     #expect(draft.expires > draft.dataTime)
     #expect(draft.expires <= draft.dataTime + 86_400)
+  }
+
+  @Test("the validity that the district states holds for every draft")
+  func statedValidity() throws {
+    let composer = try DraftComposer(district: SmallDistrict.district(), validity: .hours(2))
+    let drafts = composer.drafts(for: SmallDistrict.storm, at: SmallDistrict.time)
+    #expect(!drafts.isEmpty)
+    #expect(drafts.allSatisfy { $0.expires == SmallDistrict.time + 2 * 3600 })
   }
 
   @Test("the order in which townships arrive does not change the drafts")

@@ -58,8 +58,9 @@ public struct DistrictConfiguration: Sendable, Hashable {
   /// How long products are kept; nil keeps them for ever.
   public var productsKept: TimeSpan? = TimeSpan.hours(30 * 24)
   public var stateFolder = "state"
-  /// Time from the data to the expiry of a drafted warning.
-  public var warningValidity = TimeSpan.hours(6)
+  /// Time from the data to the expiry of every drafted warning; nil for the times of each hazard and
+  /// level.
+  public var warningValidity: TimeSpan?
 
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }

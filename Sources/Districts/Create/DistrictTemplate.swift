@@ -67,7 +67,8 @@ enum DistrictTemplate {
 
       products: {folder: products, keep: 30d}
       state: state
-      warning: {validity: 6h}
+      # 预警草稿有效时长；不写则按灾种和等级 validity of drafts; by hazard and level where not given
+      # warning: {validity: 6h}
 
       """
   }

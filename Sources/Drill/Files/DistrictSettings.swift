@@ -58,8 +58,9 @@ enum DistrictSettings {
       # What Freshet remembers between cycles.
       state: state
 
-      # A draft of a warning is valid for so long after its data time.
-      warning: {validity: 6h}
+      # Drafts of warnings are valid, from their data time: rainstorm signals 12, 6, 3, 3 h (blue to red),
+      # flash flood 6 h, waterlogging 3 h, small rivers 12 h, landslide 24 h. One time for all of them:
+      # warning: {validity: 6h}
 
       """
   }

@@ -20,7 +20,8 @@ public final class CycleRunner {
     self.workspace = workspace
     let description = workspace.district.description
     membership = UnitMembership(description)
-    composer = try DraftComposer(district: description)
+    composer = try DraftComposer(
+      district: description, validity: workspace.district.configuration.warningValidity)
     grid = GridSums(workspace)
     gauges = GaugeHistory(workspace)
     units = UnitRain(workspace, membership: membership)

@@ -14,6 +14,8 @@ struct Bulletin {
     let basis: String
     /// Areal mean over each of `windows`, `63.2`, `63.2*` or `?`.
     let rain: [String]
+    /// Largest gauge inside over each of `windows`: what is left to go by where the grid fails.
+    let gauges: [String]
   }
 
   let index: ReportIndex
@@ -116,7 +118,16 @@ struct Bulletin {
       answer: answer,
       level: words.name(of: answer) + (answer.state == .atLeast ? "+" : ""),
       hazard: assessment?.hazard.map(words.name(of:)) ?? "—",
-      basis: basis(assessment), rain: windows.map { rain(township.code, window: $0) })
+      basis: basis(assessment), rain: windows.map { rain(township.code, window: $0) },
+      gauges: windows.map { gauge(township.code, window: $0) })
+  }
+
+  /// What the marks in levels and numbers mean.
+  var legend: String {
+    choose(
+      "“+”：资料不全，等级可能更高；“*”：资料不全，只算已收到的部分；“?”：不知道，不是零。",
+      "“+”: incomplete data, the level may be higher; “*”: incomplete, what was received; “?”: not known, not zero."
+    )
   }
 
   private func rain(_ township: String, window: Int) -> String {
@@ -124,6 +135,12 @@ struct Bulletin {
       return "?"
     }
     return mean.shortText + (min(rain.validShare, rain.gridShare) >= 1 - 1e-6 ? "" : "*")
+  }
+
+  private func gauge(_ township: String, window: Int) -> String {
+    guard let rain = index.rain(.township, township, window: window), let depth = rain.maximumGauge
+    else { return "?" }
+    return depth.shortText + (rain.gaugesAreComplete ? "" : "*")
   }
 
   /// `蒲河 3小时面雨量至少63.2毫米，阈值50.0毫米`; the rules themselves stand in `assessments.csv`.
@@ -135,16 +152,26 @@ struct Bulletin {
     let note =
       open == 0
       ? ""
-      : choose("有\(open)条阈值缺资料不能比较", "\(open) thresholds cannot be compared for lack of data")
+      : choose("有\(open)条阈值因资料不全不能判断", "rules open for lack of data: \(open)")
     guard let evidence = unit.decisive, let depth = evidence.depth else {
       return note.isEmpty ? choose("没有可比较的雨量", "no rain to compare") : note
     }
     let name = unit.unitKind == .township ? "" : (unit.name.isEmpty ? unit.unit : unit.name) + " "
     let bound = evidence.isLowerBound ? choose("至少", " at least ") : choose("", " ")
     return name + words.window(evidence.threshold.duration) + choose("", " ")
-      + words.name(of: evidence.threshold.statistic) + bound + words.depth(depth)
+      + statistic(unit, evidence.threshold.statistic) + bound + words.depth(depth)
       + choose("，阈值", ", threshold ") + words.depth(evidence.threshold.depth)
       + (note.isEmpty ? "" : choose("；", "; ") + note)
+  }
+
+  /// A point's areal rain is that of the area around it: its basin, or its township without one.
+  private func statistic(_ unit: UnitAssessment, _ statistic: RainStatistic) -> String {
+    let name = words.name(of: statistic)
+    guard unit.unitKind == .hazardPoint, statistic != .cell else { return name }
+    let hasBasin = report.district.hazardPoints.first { $0.id == unit.unit }?.basin != nil
+    return hasBasin
+      ? choose("所在小流域" + name, name + " of its basin")
+      : choose("所在镇街" + name, name + " of its township")
   }
 }
 

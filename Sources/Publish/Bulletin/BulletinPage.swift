@@ -37,7 +37,7 @@ struct BulletinPage {
     page.element("h2", b.choose("镇街风险", "Risk by township"))
     page.raw("<table>\n<thead><tr>")
     let rainHeads = b.windows.map {
-      b.words.window(b.report.windows[$0]) + b.choose("面雨量", " areal") + " mm"
+      b.words.window(b.report.windows[$0]) + b.choose("面雨量／最大站点", " areal / largest gauge") + " mm"
     }
     let heads =
       [b.choose("镇街", "Township"), b.choose("等级", "Level"), b.choose("灾种", "Hazard")]
@@ -49,7 +49,7 @@ struct BulletinPage {
       page.cell("th", row.name, attributes: " scope=\"row\"")
       page.cell("td", row.level, attributes: " class=\"level \(row.answer.name)\"")
       page.cell("td", row.answer.level == .none ? "—" : row.hazard, attributes: " class=\"wide\"")
-      for (head, rain) in zip(rainHeads, row.rain) {
+      for (head, rain) in zip(rainHeads, zip(row.rain, row.gauges).map({ "\($0) / \($1)" })) {
         // On a phone every row is a card, and its cells carry the heads of the columns.
         page.raw("<td class=\"number\" data-head=\"")
         page.escaped(head)
@@ -61,12 +61,7 @@ struct BulletinPage {
       page.raw("</tr>\n")
     }
     page.raw("</tbody>\n</table>\n")
-    page.element(
-      "p",
-      b.choose(
-        "“+”：资料不全，等级可能更高；“*”：已收到部分的平均；“?”：不知道，不是零。",
-        "“+”: incomplete data, the level may be higher; “*”: mean of what was received; “?”: not known, not zero."
-      ), class: "small")
+    page.element("p", b.legend, class: "small")
   }
 
   private func drafts(_ page: inout HTMLText) {

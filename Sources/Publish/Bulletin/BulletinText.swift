@@ -8,7 +8,7 @@ struct BulletinText {
     let b = bulletin
     var lines = [b.title, b.words.dataTime, b.office, b.status, "", b.summary, ""]
     lines.append(b.choose("一、镇街", "1. Townships"))
-    lines += b.rows.map(line)
+    lines += b.rows.map(line) + [b.legend]
     lines += ["", b.choose("二、预警草稿", "2. Drafts of warnings")]
     lines += drafts
     lines += ["", b.choose("三、资料", "3. Data")] + b.feeds
@@ -24,12 +24,14 @@ struct BulletinText {
 
   private func line(_ row: Bulletin.Row) -> String {
     let b = bulletin
-    let rain = zip(b.windows, row.rain).map { window, rain in
-      b.words.window(b.report.windows[window]) + " " + rain
+    func list(_ values: [String]) -> String {
+      zip(b.windows, values).map { b.words.window(b.report.windows[$0]) + " " + $1 }
+        .joined(separator: b.choose("，", ", "))
     }
     let hazard = row.answer.level == .none ? "" : b.choose("（\(row.hazard)）", " (\(row.hazard))")
     return "\(row.name)  \(row.level)\(hazard)  \(row.basis)  "
-      + b.choose("面雨量(毫米) ", "areal rain (mm) ") + rain.joined(separator: b.choose("，", ", "))
+      + b.choose("面雨量(毫米) ", "areal rain (mm) ") + list(row.rain)
+      + b.choose("  最大站点(毫米) ", "  largest gauge (mm) ") + list(row.gauges)
   }
 
   private var drafts: [String] {

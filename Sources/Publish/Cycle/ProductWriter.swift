@@ -15,7 +15,7 @@ public struct PublishedCycle: Sendable, Hashable {
 /// so that a cycle costs little. The same report gives the same bytes. Not safe for two threads at once.
 ///
 /// A folder holds `manifest.json`, the tables of `ReportTables` as CSV (`townships`, `basins`, `points`,
-/// `gauges`, `assessments`) and, but for the last, as GeoJSON; `rain.nc`, and for the windows of 1, 3 and
+/// `gauges`, `assessments`, `membership`) and, but for the last two, as GeoJSON; `rain.nc`, and for the windows of 1, 3 and
 /// 24 h `rain_<w>.tif`, `coverage_<w>.tif` and `map_rain_<w>.png`; `map_risk.png`; `drafts.json` and
 /// `cap/<identifier>.xml`; `bulletin.html`, `bulletin.txt`, `bulletin_en.html`, `bulletin_en.txt`.
 /// Without a grid there are no grid files.
@@ -82,6 +82,7 @@ public final class ProductWriter {
       try folder.write(table.geoJSON(geometries: shapes), to: "\(name).geojson")
     }
     try folder.write(tables.assessments().csv, to: "assessments.csv")
+    try folder.write(tables.membership(district.townships).csv, to: "membership.csv")
   }
 
   private func writeGrids(_ report: CycleReport, _ folder: StagingFolder) throws(Fault) {

@@ -185,7 +185,7 @@ final class RainGridFile {
     return [
       ("title", "Rain over \(report.district.englishName), windows ending \(time)"),
       ("institution", report.district.englishOffice),
-      ("source", "gauges and weather radar"),
+      ("source", "gridded rain as its feed brought it; gauges are not merged in"),
       ("history", "\(time) (data time): summed by Freshet \(report.programVersion)"),
       ("references", "district \(report.district.id), configuration \(report.districtHash)"),
     ]

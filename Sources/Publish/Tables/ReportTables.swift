@@ -7,13 +7,20 @@ import Hydromet
 ///
 /// `townships.csv`: `code, name, level, hazard, state, decisive_unit_kind, decisive_unit,
 /// duration_min, threshold_mm, statistic, depth_mm, ratio, lower_bound, valid_share, grid_share`, then
-/// for every window `mean_<w>_mm, max_<w>_mm, max_gauge_<w>_mm`. `level` is none, blue, yellow, orange,
-/// red, unknown or blind; `state` complete, at_least, unknown or blind. The shares are those of the
-/// township over the decisive duration, else over the longest window.
+/// for every window `mean_<w>_mm, max_<w>_mm, max_gauge_<w>_mm, known_<w>`. `level` is none, blue,
+/// yellow, orange, red, unknown or blind; `state` complete, at_least, unknown or blind. The shares are
+/// those of the township over the decisive duration, else over the longest window; `known_<w>` is the
+/// product of the two for each window: below 1 the mean is that of what is known.
 ///
 /// `basins.csv`: `id, name, downstream, area_km2`, then as above from `level` on without the decisive
-/// unit; `points.csv` the same after `id, name, point_hazard, township, basin, lon, lat, people`. A unit
-/// without any threshold has an empty level.
+/// unit. A unit without any threshold has an empty level.
+///
+/// `points.csv`: `id, name, point_hazard, township, basin, lon, lat, people`, the evidence, and for every
+/// window `cell_<w>_mm, known_<w>`, the rain of the cell that holds the point. Statistics other than
+/// `cell` are those of the point's basin, or of its township where it has no basin; the shares are
+/// those of the area or the cell that `depth_mm` is of.
+///
+/// `membership.csv`: `township, unit_kind, unit`, every unit that a township's level is the highest of.
 ///
 /// `gauges.csv`: `id, name, lon, lat`, then `sum_<w>_mm, received_<w>, expected_<w>`.
 ///
@@ -30,7 +37,7 @@ struct ReportTables {
   ]
 
   private var rainColumns: [String] {
-    windows.flatMap { ["mean_\($0)_mm", "max_\($0)_mm", "max_gauge_\($0)_mm"] }
+    windows.flatMap { ["mean_\($0)_mm", "max_\($0)_mm", "max_gauge_\($0)_mm", "known_\($0)"] }
   }
 
   /// Rows in the order of `townships`.
@@ -63,7 +70,9 @@ struct ReportTables {
       let area = Decimal.rounded(basin.areaSquareKilometres, places: 4)
       table.rows.append(
         [.text(basin.id), .text(basin.name), .text(basin.downstream), .number(area)]
-          + unit(.basin, basin.id))
+          + answer(.basin, basin.id)
+          + shares(.basin, basin.id, decisive(.basin, basin.id)?.threshold.duration)
+          + rain(.basin, basin.id))
     }
     return table
   }
@@ -73,14 +82,33 @@ struct ReportTables {
       columns: [
         "id", "name", "point_hazard", "township", "basin", "lon", "lat", "people", "level",
         "hazard", "state",
-      ] + ReportTables.evidenceColumns + ["valid_share", "grid_share"] + rainColumns)
+      ] + ReportTables.evidenceColumns + ["valid_share", "grid_share"]
+        + windows.flatMap { ["cell_\($0)_mm", "known_\($0)"] })
     for point in points {
       table.rows.append(
         [
           .text(point.id), .text(point.name), .text(point.hazard.rawValue),
           .text(point.township), .text(point.basin), .degrees(point.place.longitude),
           .degrees(point.place.latitude), .number(point.people),
-        ] + unit(.hazardPoint, point.id))
+        ] + answer(.hazardPoint, point.id) + shares(of: point) + cellRain(point.id))
+    }
+    return table
+  }
+
+  /// Which units count for which township, in the order of `townships`.
+  func membership(_ townships: [Township]) -> Table {
+    var table = Table(columns: ["township", "unit_kind", "unit"])
+    for township in townships {
+      var last: UnitKey?
+      for part in index.township(township.code)?.parts ?? [] {
+        let key = UnitKey(kind: part.unitKind, unit: part.unit)
+        // A unit has one part for each of its hazards, one after the other.
+        guard key != last else { continue }
+        last = key
+        table.rows.append([
+          .text(township.code), .text(part.unitKind.rawValue), .text(part.unit),
+        ])
+      }
     }
     return table
   }
@@ -130,14 +158,28 @@ struct ReportTables {
     return table
   }
 
-  /// Level, evidence, shares and rain of a basin or a point.
-  private func unit(_ kind: UnitKind, _ id: String) -> [Cell] {
+  /// Level, hazard, state and evidence of a basin or a point.
+  private func answer(_ kind: UnitKind, _ id: String) -> [Cell] {
     let answer = index.answer(kind, id)
-    let leading = answer?.leading
     let hazard = answer.map { $0.answer.level == .none ? nil : $0.leading.hazard.rawValue } ?? nil
     return [.text(answer?.answer.name), .text(hazard), .text(answer?.answer.state.rawValue)]
-      + evidence(leading?.decisive)
-      + shares(kind, id, leading?.decisive?.threshold.duration) + rain(kind, id)
+      + evidence(decisive(kind, id))
+  }
+
+  private func decisive(_ kind: UnitKind, _ id: String) -> Evidence? {
+    index.answer(kind, id)?.leading.decisive
+  }
+
+  /// Shares of what a point's depth is of: its cell, its basin, or its township without a basin.
+  private func shares(of point: HazardPoint) -> [Cell] {
+    let threshold = decisive(.hazardPoint, point.id)?.threshold
+    guard let threshold, threshold.statistic != .cell else {
+      return shares(.hazardPoint, point.id, threshold?.duration)
+    }
+    guard let basin = point.basin else {
+      return shares(.township, point.township, threshold.duration)
+    }
+    return shares(.basin, basin, threshold.duration)
   }
 
   private func evidence(_ evidence: Evidence?) -> [Cell] {
@@ -164,8 +206,21 @@ struct ReportTables {
   private func rain(_ kind: UnitKind, _ id: String) -> [Cell] {
     report.windows.indices.flatMap { window -> [Cell] in
       let rain = index.rain(kind, id, window: window)
-      return [.depth(rain?.mean), .depth(rain?.maximumCell), .depth(rain?.maximumGauge)]
+      return [
+        .depth(rain?.mean), .depth(rain?.maximumCell), .depth(rain?.maximumGauge), known(rain),
+      ]
     }
+  }
+
+  private func cellRain(_ point: String) -> [Cell] {
+    report.windows.indices.flatMap { window -> [Cell] in
+      let rain = index.rain(.hazardPoint, point, window: window)
+      return [.depth(rain?.mean), known(rain)]
+    }
+  }
+
+  private func known(_ rain: ArealRainfall?) -> Cell {
+    .share(rain.map { $0.validShare * $0.gridShare })
   }
 
   private static func word(_ verdict: ThresholdVerdict) -> String {

@@ -36,12 +36,27 @@ public struct CriticalRainfallTable: Sendable {
     Hazard.allCases.filter { !rows(kind: kind, unit: unit, hazard: $0).isEmpty }
   }
 
-  /// The rows to use for a soil state: those of the state and those for any. Where the state is not
-  /// known, the rows of the wettest state that the table has: the cautious side.
+  /// What rows differ in by wetness alone.
+  private struct Rule: Hashable {
+    let duration: TimeSpan
+    let statistic: RainStatistic
+    let level: RiskLevel
+  }
+
+  /// The rows to use for a soil state: those for any, and of each level, duration and statistic the
+  /// row of the state. Where the state is not known, or the table has no row for it, that is the row
+  /// of the wettest state: the cautious side, and no rule is lost.
   static func select(_ rows: [CriticalRainfall], wetness: Wetness?) -> [CriticalRainfall] {
-    let present = Set(rows.map(\.wetness))
-    let state =
-      wetness ?? [.wet, .normal, .dry].first { present.contains($0) } ?? Wetness.any
-    return rows.filter { $0.wetness == .any || $0.wetness == state }
+    let states = Dictionary(grouping: rows, by: rule).mapValues { Set($0.map(\.wetness)) }
+    return rows.filter { row in
+      if row.wetness == .any { return true }
+      let present = states[rule(row), default: []]
+      let order = [wetness, .wet, .normal, .dry].compactMap { $0 }
+      return row.wetness == order.first { present.contains($0) }
+    }
+  }
+
+  private static func rule(_ row: CriticalRainfall) -> Rule {
+    Rule(duration: row.duration, statistic: row.statistic, level: row.level)
   }
 }

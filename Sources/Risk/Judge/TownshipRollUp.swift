@@ -11,7 +11,10 @@ public enum TownshipRollUp {
   ) -> TownshipAssessment {
     let answer =
       RiskAnswer.combined(parts.map(\.answer)) ?? RiskAnswer.incomplete(reached: .none)
-    let decisive = decisivePart(parts, level: answer.level)
+    // Why nobody knows is told by a part that nobody knows, however near another is to its threshold.
+    let isOpen = answer.state == .unknown
+    let decisive = decisivePart(
+      isOpen ? parts.filter { $0.answer.state != .complete } : parts, level: answer.level)
     return TownshipAssessment(
       township: township.code, name: township.name, answer: answer,
       hazard: answer.level == .none ? nil : decisive?.hazard, decisive: decisive, parts: parts)

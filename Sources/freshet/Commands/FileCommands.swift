@@ -115,17 +115,22 @@ struct ArealCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "areal", abstract: "Exact areal rainfall of any polygons over any grids.",
     discussion: """
-      One row per region and file, or one per region for the sum of all files with --sum. A rate
-      counts as rate times its period. Weights are true areas; --weights share takes every cell for
-      equal. A region without data has empty values, never 0.
+      One row per region and time, or one per region for the sum of all files
+      with --sum. A rate counts as rate times its period. Weights are true areas;
+      --weights share takes every cell for equal. A region without data has empty
+      values, never 0. Values that lack some rain (valid_share or grid_share
+      below 1) are those of what is known.
 
       freshet areal radar/*.nc --regions basins.shp --regions-crs EPSG:31468 --id GWKZ --sum
 
       region        the attribute that --id names
+      period_start, period_end
+                    the rain fell after the first and up to the second, UTC
       mean_mm       mean depth over the part of the region that has data
       max_mm        the largest cell that the region touches
-      valid_share   share of the region's area inside the grid that has data; frames that are missing
-                    from a sum count against it
+      valid_share   share of the region's area inside the grid that has data;
+                    frames missing between the first and the last of a sum
+                    count against it
       grid_share    share of the region's area that lies inside the grid
       area_km2      true area of the whole region
       """)
