@@ -42,6 +42,11 @@ public struct Workspace: Sendable {
   /// A path of the district, `grids/radar`, as a path of the file system.
   public func path(_ relative: String) -> String { "\(district.folder)/\(relative)" }
 
+  /// Lets the next file of a feed decide its grid.
+  public func releaseGrid(of feed: String) throws(Fault) {
+    try ledger.releaseGrid(feed: feed)
+  }
+
   /// How long after its data time a cycle waits for its feeds at the most.
   public var lateSeconds: Int {
     district.configuration.feeds.map(\.lateAfter.seconds).max() ?? 0

@@ -16,7 +16,8 @@ extension Ledger {
         throw Fault(
           "grid_changed",
           "the feed \(feed) had \(pinned.summary), now it has \(geometry.summary)",
-          remedy: "ask its sender; if the change is meant, release the feed's grid and read on")
+          remedy:
+            "ask its sender; if the change is meant: freshet district release-grid --feed \(feed)")
       }
       try Ledger.keep(db, geometry, hash: hash)
       let moment = try Ledger.advance(db, to: known)

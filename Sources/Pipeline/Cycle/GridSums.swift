@@ -68,16 +68,17 @@ final class GridSums {
     return inputs.values.sorted { ($0.dataTime, $0.name) < ($1.dataTime, $1.name) }
   }
 
-  /// Frames of one step each within the longest window.
+  /// Frames of one step each, on the feed's present grid, within the longest window.
   private func frames(
     at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> [Timestamp: StoredFrame] {
     let stored = try workspace.ledger.frames(
       feed: feed.name, in: Period(end: time, seconds: longest), asKnown: known)
+    guard let grid = try workspace.ledger.grid(feed: feed.name)?.hash else { return [:] }
     var frames: [Timestamp: StoredFrame] = [:]
     let step = feed.step.seconds
     for frame in stored
-    where frame.period.seconds == step
+    where frame.geometryHash == grid && frame.period.seconds == step
       && frame.period.end.floored(toSeconds: step) == frame.period.end
     {
       frames[frame.period.end] = frame

@@ -77,7 +77,7 @@ public struct CAPMessage {
         xml.element("area") { xml in
           xml.element("areaDesc", isEnglish ? area.englishName : area.name)
           for polygon in area.polygons { xml.element("polygon", polygon) }
-          xml.pair("geocode", "GB/T 10114", area.code)
+          xml.pair("geocode", "统计用区划代码", area.code)
         }
       }
     }

@@ -10,7 +10,7 @@ struct DistrictCommand: ParsableCommand {
       A district is a folder: district.yaml, tables under stations/, shapes and arriving grids under
       grids/. Freshet writes only to state/ and products/ in it.
       """,
-    subcommands: [New.self, Check.self, Show.self])
+    subcommands: [New.self, Check.self, Show.self, ReleaseGrid.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
