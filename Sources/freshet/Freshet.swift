@@ -9,23 +9,24 @@ struct Freshet: ParsableCommand {
     commandName: "freshet",
     abstract: "Rain into township warnings: from a gauge's byte to a signed message.",
     discussion: """
-      A district is a folder (see `freshet district --help`). The service watches its feeds and
-      publishes one whole cycle after another; the other commands do one step on plain files.
+      A district is a folder (see `freshet district --help`). The service watches
+      its feeds and publishes one whole cycle after another; the other commands do
+      one step on plain files.
 
-      Times are ISO 8601 (2024-07-09T12:00:00Z). Output goes to -o or standard output.
-      Exit codes: 0 done, 1 the data say no, 2 usage, 3 a fault.
+      Times are ISO 8601 (2024-07-09T12:00:00Z). Output goes to -o or standard
+      output. Exit codes: 0 done, 1 the data say no, 2 usage, 3 a fault.
       """,
     version: ProgramVersion.text,
     groupedSubcommands: [
       CommandGroup(
-        name: "The service", subcommands: [RunCommand.self, CycleCommand.self, ReplayCommand.self]),
+        name: "Service", subcommands: [RunCommand.self, CycleCommand.self, ReplayCommand.self]),
       CommandGroup(
-        name: "A district",
+        name: "District",
         subcommands: [DistrictCommand.self, DrillCommand.self, DoctorCommand.self]),
       CommandGroup(
-        name: "One step on files",
+        name: "Files",
         subcommands: [InspectCommand.self, AccumulateCommand.self, ArealCommand.self]),
-      CommandGroup(name: "Why", subcommands: [ExplainCommand.self, BenchCommand.self]),
+      CommandGroup(name: "Evidence", subcommands: [ExplainCommand.self, BenchCommand.self]),
     ])
 }
 

@@ -6,9 +6,10 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "The benchmarks, with fixed seeds.",
     discussion: """
-      Seconds are reported, never judged. Inputs come from fixed seeds; the checksums of inputs and
-      results are the same on every machine, so that two machines can be compared. The replay needs
-      the sample district in the current folder, and is left out elsewhere and from --size smoke.
+      Seconds are reported, never judged. Inputs come from fixed seeds; the
+      checksums of inputs and results are the same on every machine, so that two
+      machines can be compared. The replay needs the sample district in the current
+      folder, and is left out elsewhere and from --size smoke.
 
       freshet bench --only cycle
       """)

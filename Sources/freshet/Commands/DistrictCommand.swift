@@ -7,8 +7,9 @@ struct DistrictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "district", abstract: "Make, check and describe a district's folder.",
     discussion: """
-      A district is a folder: district.yaml, tables under stations/, shapes and arriving grids under
-      grids/. Freshet writes only to state/ and products/ in it.
+      A district is a folder: district.yaml, tables under stations/, shapes and
+      arriving grids under grids/. Freshet writes only to state/ and products/ in
+      it.
       """,
     subcommands: [New.self, Check.self, Show.self, ReleaseGrid.self])
 
@@ -16,9 +17,9 @@ struct DistrictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "new", abstract: "Make a district's folder from your vector files.",
       discussion: """
-        Reads any vector format that GDAL knows. Fields for codes, names and downstream basins are
-        guessed by their usual names and reported; name them where the guess is wrong. An existing
-        district is never overwritten.
+        Reads any vector format that GDAL knows. Fields for codes, names and
+        downstream basins are guessed by their usual names and reported; name them
+        where the guess is wrong. An existing district is never overwritten.
 
         freshet district new valley --code 500110 --name 某区 --townships towns.shp --basins basins.gpkg
         """)

@@ -10,8 +10,8 @@ struct DrillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drill", abstract: "A synthetic district and storm, for training and load.",
     discussion: """
-      Names, codes and telephone numbers are invented: no drill can reach a real person. The same
-      seed gives the same bytes.
+      Names, codes and telephone numbers are invented: no drill can reach a real
+      person. The same seed gives the same bytes.
       """,
     subcommands: [New.self, Storm.self])
 
@@ -80,8 +80,8 @@ struct DrillCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "storm", abstract: "Let an invented storm rain on a district's feeds.",
       discussion: """
-        Writes radar and gauge files into the folders of the district's feeds. With --live the files
-        arrive as they would: one step at a time, by the clock.
+        Writes radar and gauge files into the folders of the district's feeds. With
+        --live the files arrive as they would: one step at a time, by the clock.
         """)
 
     @OptionGroup var folder: DistrictFolderOption

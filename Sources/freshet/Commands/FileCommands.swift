@@ -10,8 +10,9 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "What a station or grid file holds.",
     discussion: """
-      Tells format, quantity, unit, period, grid, projection, packing, coverage and statistics. The
-      format is found by content, not by name. With --format json one object per file is printed.
+      Tells format, quantity, unit, period, grid, projection, packing, coverage and
+      statistics. The format is found by content, not by name. With --format json
+      one object per file is printed.
       """)
 
   @Argument(help: "Files.", completion: .file())
@@ -67,8 +68,9 @@ struct AccumulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accumulate", abstract: "Sum grids over a window, with coverage.",
     discussion: """
-      Writes CF-netCDF with the sum, the frames behind every cell and a coverage flag. Files outside
-      the window or across its start are left out and named. A sum with gaps is a lower bound.
+      Writes CF-netCDF with the sum, the frames behind every cell and a coverage
+      flag. Files outside the window or across its start are left out and named. A
+      sum with gaps is a lower bound.
 
       freshet accumulate radar/*.nc --window 3h --end 2020-10-31T06:00:00Z -o sum.nc
       """)
@@ -115,11 +117,11 @@ struct ArealCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "areal", abstract: "Exact areal rainfall of any polygons over any grids.",
     discussion: """
-      One row per region and time, or one per region for the sum of all files
-      with --sum. A rate counts as rate times its period. Weights are true areas;
+      One row per region and time, or one per region for the sum of all files with
+      --sum. A rate counts as rate times its period. Weights are true areas;
       --weights share takes every cell for equal. A region without data has empty
-      values, never 0. Values that lack some rain (valid_share or grid_share
-      below 1) are those of what is known.
+      values, never 0. Values that lack some rain (valid_share or grid_share below
+      1) are those of what is known.
 
       freshet areal radar/*.nc --regions basins.shp --regions-crs EPSG:31468 --id GWKZ --sum
 

@@ -9,10 +9,10 @@ extension DistrictCommand {
     static let configuration = CommandConfiguration(
       commandName: "release-grid", abstract: "Let a feed choose its grid anew.",
       discussion: """
-        A feed is tied to the grid of its first file, because sums over two grids are none; files on
-        another grid are quarantined. After this command the next file decides. Frames on the former
-        grid no longer count, so sums begin again; quarantined files are read again when they arrive
-        under a new name.
+        A feed is tied to the grid of its first file, because sums over two grids are
+        none; files on another grid are quarantined. After this command the next file
+        decides. Frames on the former grid no longer count, so sums begin again;
+        quarantined files are read again when they arrive under a new name.
         """)
 
     @OptionGroup var folder: DistrictFolderOption

@@ -67,9 +67,10 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "The service: watch the feeds, run cycles, publish.",
     discussion: """
-      Runs until SIGTERM or SIGINT, and stops cleanly: a cycle that has begun is published, files in
-      work are taken up again at the next start. A cycle waits for its feeds no longer than their
-      `late_after`, then runs with what is there and says so. Late data recompute what they touch.
+      Runs until SIGTERM or SIGINT, and stops cleanly: a cycle that has begun is
+      published, files in work are taken up again at the next start. A cycle waits
+      for its feeds no longer than their `late_after`, then runs with what is there
+      and says so. Late data recompute what they touch.
       """)
 
   @OptionGroup var folder: DistrictFolderOption
@@ -110,8 +111,9 @@ struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "The same cycles on history, at full speed.",
     discussion: """
-      Takes in every file of the feeds first, then publishes products/<time>/ for every cycle from
-      --from to --to. The same files give the same bytes, however often it is run.
+      Takes in every file of the feeds first, then publishes products/<time>/ for
+      every cycle from --from to --to. The same files give the same bytes, however
+      often it is run.
 
       freshet replay . --from 2024-07-10T12:00:00Z --to 2024-07-11T12:00:00Z
       """)

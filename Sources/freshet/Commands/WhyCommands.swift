@@ -7,9 +7,9 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Why a township, basin, point or draft has its level.",
     discussion: """
-      Walks from the answer to the threshold that decides it, the rain that was compared, the cells
-      and weights behind it, and the files with their hashes. The cycle is made again from the
-      ledger as it was known when it was published.
+      Walks from the answer to the threshold that decides it, the rain that was
+      compared, the cells and weights behind it, and the files with their hashes.
+      The cycle is made again from the ledger as it was known when it was published.
 
       freshet explain 990110105000 . --at 2024-07-09T21:00:00Z
       """)
