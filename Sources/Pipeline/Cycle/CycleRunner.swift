@@ -62,6 +62,9 @@ public final class CycleRunner {
     try units.cells(of: kind, unit, on: geometry)
   }
 
+  /// Stored frames that the last reports had to do without.
+  func takeDamages() -> [GridSums.Damage] { grid?.takeDamages() ?? [] }
+
   /// What every feed had to offer, and the files that the sums rest on.
   private func evidence(
     at time: Timestamp, asKnown known: Timestamp?

@@ -16,6 +16,22 @@ final class GridSums {
   /// The version of every frame that is in the sums, by the end of its period.
   private var included: [Timestamp: StoredFrame] = [:]
 
+  /// A stored frame that could not be read back, and the file it came from.
+  struct Damage {
+    let file: Int64
+    let fault: Fault
+  }
+
+  /// What could not be read back since the last look.
+  private var damages: [Damage] = []
+  private var unreadable: Set<String> = []
+
+  /// Hands over the damages, once.
+  func takeDamages() -> [Damage] {
+    defer { damages = [] }
+    return damages
+  }
+
   /// Nil where the district has no grid feed.
   init?(_ workspace: Workspace) {
     let configuration = workspace.district.configuration
@@ -28,7 +44,23 @@ final class GridSums {
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
 
   /// The sums of every window that ends at `time`; empty while no grid was ever accepted.
+  ///
+  /// A stored frame that is gone or damaged counts as one that never came, and is named in `damages`.
   func fields(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> [AccumulationField] {
+    while true {
+      let damagesBefore = damages.count
+      do throws(Fault) {
+        return try sumsOfReadable(at: time, asKnown: known)
+      } catch {
+        guard damages.count > damagesBefore else { throw error }
+        sums = nil
+      }
+    }
+  }
+
+  private func sumsOfReadable(
+    at time: Timestamp, asKnown known: Timestamp?
+  ) throws(Fault) -> [AccumulationField] {
     guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return [] }
     let wanted = try frames(at: time, asKnown: known)
     if self.geometry != geometry || sums == nil {
@@ -78,7 +110,8 @@ final class GridSums {
     var frames: [Timestamp: StoredFrame] = [:]
     let step = feed.step.seconds
     for frame in stored
-    where frame.geometryHash == grid && frame.period.seconds == step
+    where !unreadable.contains(frame.storeName) && frame.geometryHash == grid
+      && frame.period.seconds == step
       && frame.period.end.floored(toSeconds: step) == frame.period.end
     {
       frames[frame.period.end] = frame
@@ -116,6 +149,14 @@ final class GridSums {
 
   private func load(_ frame: StoredFrame) throws(Fault) -> DepthField? {
     guard let geometry else { return nil }
-    return try workspace.frames.read(frame.storeName, geometry: geometry)
+    do throws(Fault) {
+      return try workspace.frames.read(frame.storeName, geometry: geometry)
+    } catch {
+      if ["frame_missing", "frame_damaged"].contains(error.code) {
+        unreadable.insert(frame.storeName)
+        damages.append(Damage(file: frame.file, fault: error))
+      }
+      throw error
+    }
   }
 }

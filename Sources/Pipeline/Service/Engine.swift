@@ -115,6 +115,7 @@ public final class Engine {
     let now = try workspace.ledger.closeKnowledge(at: clock.now)
     let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment)
+    try requeueDamaged()
     whenComputed()
     let published = try writer.publish(report)
     try publisher.retractLatest(beyond: latest)
@@ -122,6 +123,14 @@ public final class Engine {
       dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,
       folder: published.folder)
     return published
+  }
+
+  /// The originals of damaged frames are read again at the next start; until then they are missing.
+  private func requeueDamaged() throws(Fault) {
+    for damage in runner.takeDamages() {
+      log.error("\(damage.fault)")
+      _ = try workspace.ledger.requeue(damage.file)
+    }
   }
 
   /// The report of a cycle, not published: for explanations.
