@@ -75,6 +75,27 @@ struct ServiceTests {
     }
   }
 
+  @Test("cycles that were missed while it was down are made up")
+  func missed() throws {
+    let district = try TestDistrict()
+    let newest = SystemClock().now.floored(toSeconds: TestStorm.step)
+    try write(into: district, until: newest)
+    let before = try engine(district)
+    try before.digest()
+    try before.runCycle(at: newest - 5 * TestStorm.step)
+    before.stop()
+
+    let process = try start(district)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    for steps in 1...4 {
+      let name = (newest - steps * TestStorm.step).compact
+      let path = "\(district.products)/\(name)/manifest.json"
+      #expect(wait { FileManager.default.fileExists(atPath: path) })
+    }
+    process.terminate()
+    process.waitUntilExit()
+  }
+
   @Test("it goes on when a feed's folder vanishes and when every file is bad, and ends on SIGTERM")
   func bad() throws {
     let district = try TestDistrict()

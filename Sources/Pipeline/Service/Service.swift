@@ -165,7 +165,8 @@ public final class Service {
 
   private static let secondsBetweenTidyUps = 3600.0
 
-  /// Publishes one earlier cycle again that late data have touched, newest first.
+  /// Publishes one earlier cycle: again where late data have touched it, or for the first time where
+  /// the service was down. Newest first.
   ///
   /// - Returns: whether there was one.
   private func recomputeOne(_ now: Double) throws(Fault) -> Bool {
@@ -173,14 +174,36 @@ public final class Service {
     let reach = engine.workspace.reachSeconds
     let dirty = try engine.workspace.ledger.dirtyCycles(
       in: Period(end: lastPublished, seconds: reach), reach: reach)
-    guard let time = dirty.last else {
-      nextBackwardLook = now + Service.secondsBetweenBackwardLooks
-      return false
+    if let time = dirty.last {
+      log.info("late data: \(time.iso8601) again")
+      try publish(time)
+      return true
     }
-    log.info("late data: \(time.iso8601) again")
-    try publish(time)
-    return true
+    if let time = try missedCycle(before: lastPublished) {
+      log.info("missed while the service was down: \(time.iso8601)")
+      try publish(time)
+      return true
+    }
+    nextBackwardLook = now + Service.secondsBetweenBackwardLooks
+    return false
   }
+
+  /// The newest data time of the last day without a cycle, between two that have one.
+  private func missedCycle(before newest: Timestamp) throws(Fault) -> Timestamp? {
+    let day = Period(end: newest, seconds: Service.madeUpSeconds)
+    let published = try engine.workspace.ledger.cycles(in: day).map(\.dataTime)
+    guard let oldest = published.first else { return nil }
+    let known = Set(published)
+    var time = newest - cadence
+    while time > oldest {
+      if !known.contains(time) { return time }
+      time = time - cadence
+    }
+    return nil
+  }
+
+  /// How far back cycles that were missed are made up; `freshet replay` makes older ones.
+  private static let madeUpSeconds = 86_400
 
   private static let secondsBetweenBackwardLooks = 5.0
 
