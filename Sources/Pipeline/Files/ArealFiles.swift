@@ -65,11 +65,17 @@ public struct ArealFiles {
         rows.append(
           Row(
             region: region.id, period: field.period, mean: own.mean.map { $0 * factor },
-            maximum: own.maximum.map { Double($0) * factor }, validShare: own.validShare,
+            maximum: own.maximum.map { ArealFiles.decimal($0) * factor },
+            validShare: own.validShare,
             gridShare: own.gridShare, areaSquareKilometres: areas[index]))
       }
     }
     return rows
+  }
+
+  /// A number with the shortest decimal that is read as the same 32-bit number: 10.2, not 10.19999981.
+  private static func decimal(_ value: Float) -> Double {
+    Double(value.description) ?? Double(value)
   }
 
   /// One row per region for the sum over all times of all files, which must not overlap.

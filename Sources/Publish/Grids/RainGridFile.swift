@@ -10,6 +10,8 @@ import Hydromet
 /// - `window` seconds, `time` with `time_bounds` (start, end] of every window, `crs`, and for grids in
 ///   metres the longitude and latitude of every cell.
 ///
+/// A file with one window has the dimension `time` in the place of `window`.
+///
 /// Row 0 is the northernmost. Dimension and variable names are `lat`, `lon` on geographic grids.
 final class RainGridFile {
   private let geometry: GridGeometry
@@ -78,7 +80,7 @@ final class RainGridFile {
 
   private func define(_ file: NetCDFWriter, windows: Int) throws(Fault) -> Layout {
     let isGeographic = geometry.isGeographic
-    let window = try file.dimension("window", length: windows)
+    let window = try file.dimension(windows == 1 ? "time" : "window", length: windows)
     let ends = try file.dimension("nv", length: 2)
     let y = try file.dimension(isGeographic ? "lat" : "y", length: geometry.rows)
     let x = try file.dimension(isGeographic ? "lon" : "x", length: geometry.columns)
@@ -144,9 +146,10 @@ final class RainGridFile {
   ) {
     let storage = NetCDFWriter.Storage(
       chunks: [1, min(256, geometry.rows), min(256, geometry.columns)], deflate: 1, shuffles: true)
+    let time = layout.axes[0].name == "time" ? "window" : "time"
     let place: [(name: String, value: NetCDFValue)] = [
       ("grid_mapping", .text("crs")),
-      ("coordinates", .text(geometry.isGeographic ? "time" : "time lat lon")),
+      ("coordinates", .text(geometry.isGeographic ? time : "\(time) lat lon")),
     ]
     return (
       rain: try file.variable(
