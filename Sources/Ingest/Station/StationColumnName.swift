@@ -7,6 +7,9 @@ enum StationColumn: Hashable {
   case periodStart
   case period
   case quality
+  /// Where the station says it stands, WGS 84 degrees.
+  case longitude
+  case latitude
   case value(Element)
   case valueQuality(Element)
   /// The three columns of the long layout, one value a row.
@@ -28,6 +31,8 @@ enum StationColumn: Hashable {
     case .periodStart: "period_start"
     case .period: "period"
     case .quality: "quality"
+    case .longitude: "longitude"
+    case .latitude: "latitude"
     case .value(let element): element.rawValue
     case .valueQuality(let element): element.rawValue + "_quality"
     case .longElement: "element"
@@ -52,6 +57,8 @@ enum StationColumn: Hashable {
       (.periodStart, ["period_start", "start", "start_time", "开始时间"]),
       (.period, ["period", "duration", "step", "时段", "时段长", "步长"]),
       (.quality, ["quality", "qc", "quality_code", "质量码", "质控码"]),
+      (.longitude, ["longitude", "lon", "long", "lng", "经度"]),
+      (.latitude, ["latitude", "lat", "纬度"]),
       (.longElement, ["element", "parameter", "variable", "要素"]),
       (.longValue, ["value", "值", "数值", "观测值"]),
       (.longUnit, ["unit", "units", "单位"]),

@@ -22,6 +22,8 @@ public enum StationFile {
     public let refusalCount: Int
     /// Columns that were left out and why.
     public let notes: [Fault]
+    /// Where the stations say they stand, each once, where the file has columns for it.
+    public let places: [StatedPlace]
   }
 
   /// The refusals that are kept in words.
@@ -55,7 +57,7 @@ public enum StationFile {
     }
     return Result(
       readings: readings, refusals: Array(faults.prefix(refusalLimit)), refusalCount: faults.count,
-      notes: header.notes)
+      notes: header.notes, places: StatedPlace.places(in: table, header))
   }
 
   /// Reads a file.

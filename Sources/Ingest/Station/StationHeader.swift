@@ -30,6 +30,8 @@ struct StationHeader {
   /// `min`, `s`, `h`: the unit of bare numbers in the period column.
   let periodUnit: String?
   let quality: Int?
+  let longitude: Int?
+  let latitude: Int?
   let values: [Value]
   let long: Long?
   /// Columns that were left out and why.
@@ -45,6 +47,8 @@ struct StationHeader {
     period = found.places[.period]
     periodUnit = found.qualifier(.period)
     quality = found.places[.quality]
+    longitude = found.places[.longitude]
+    latitude = found.places[.latitude]
     if let element = found.places[.longElement], let value = found.places[.longValue] {
       long = Long(
         element: element, value: value, unit: found.places[.longUnit],
@@ -209,7 +213,8 @@ private struct FoundColumns {
     case .time, .periodStart: return StationStatement.zoneOffset(qualifier) != nil
     case .period: return TimeSpan("1" + qualifier) != nil
     case .longValue: return Element.allCases.contains { ElementUnit(qualifier, of: $0) != nil }
-    case .station, .quality, .valueQuality, .longElement, .longUnit: return false
+    case .station, .quality, .longitude, .latitude, .valueQuality, .longElement, .longUnit:
+      return false
     }
   }
 }

@@ -43,16 +43,19 @@ public struct DecodedContents: Codable, Sendable, Hashable {
   public let readings: DecodedReadings?
   /// 0 for a first report, 1 for `CCA`, 2 for `CCB` and so on.
   public let correction: Int
+  /// Where the stations of a file say they stand; nil where the file does not say it.
+  public let places: [StatedPlace]?
   /// What the reader noticed and people should know, in words: rows left out, units assumed.
   public let remarks: [String]
 
   public init(
     frames: [DecodedFrame] = [], readings: DecodedReadings? = nil, correction: Int = 0,
-    remarks: [String] = []
+    places: [StatedPlace]? = nil, remarks: [String] = []
   ) {
     self.frames = frames
     self.readings = readings
     self.correction = correction
+    self.places = places
     self.remarks = remarks
   }
 }

@@ -55,6 +55,7 @@ public enum Decoding {
     let remarks = (result.refusals + result.notes).prefix(20).map(\.description)
     return DecodeOutcome(
       id: job.id, format: StationFile.formatName,
-      result: .accepted(DecodedContents(readings: readings, remarks: Array(remarks))))
+      result: .accepted(
+        DecodedContents(readings: readings, places: result.places, remarks: Array(remarks))))
   }
 }

@@ -25,6 +25,7 @@ public final class Intake {
   private let pool: WorkerPool
   private let clock: any Clock
   private let log: Logger
+  private var distances: StationDistances
   private var waiting: [Int64: PendingFile] = [:]
   /// Files whose fate could not be found out or written down because this machine failed.
   private var stranded: [(id: Int64, file: PendingFile)] = []
@@ -40,6 +41,7 @@ public final class Intake {
     self.workspace = workspace
     self.pool = pool
     self.clock = clock
+    distances = StationDistances(workspace.district.description.stations)
     self.log = log
   }
 
@@ -210,6 +212,9 @@ public final class Intake {
   private func accept(
     _ outcome: DecodeOutcome, _ contents: DecodedContents, _ file: PendingFile
   ) throws(Fault) {
+    for fault in distances.contradictions(contents.places ?? [], file: file.path) {
+      log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
+    }
     for remark in contents.remarks {
       log.notice("\(remark)", metadata: ["feed": "\(file.feed.name)", "file": "\(file.name)"])
     }

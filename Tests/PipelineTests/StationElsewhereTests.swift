@@ -1,0 +1,57 @@
+import Foundation
+import Hydromet
+import Ingest
+import Logging
+import Pipeline
+import Synchronization
+import Testing
+
+/// Keeps what is logged.
+private final class Notebook: LogHandler, Sendable {
+  static let lines = Mutex<[String]>([])
+
+  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .info }
+    set {}
+  }
+
+  func log(event: LogEvent) {
+    Notebook.lines.withLock { $0.append("\(event.message)") }
+  }
+}
+
+@Suite("A station that stands elsewhere than the district has it")
+struct StationElsewhereTests {
+  @Test("is told once, with the distance, and its rain is kept")
+  func told() throws {
+    let district = try TestDistrict()
+    let gauge = try #require(TestDistrict.stations.first)
+    let shifted = gauge.place.latitude + 0.01
+    for number in 1...2 {
+      try """
+      station,time,rain [mm],lon,lat
+      \(gauge.id),\(TestStorm.end(number).iso8601),1.0,\(gauge.place.longitude),\(shifted)
+      """.write(
+        toFile: "\(district.gauges)/\(TestStorm.gaugeName(number))", atomically: true,
+        encoding: .utf8)
+    }
+    var options = Engine.Options(executable: Program.path)
+    options.isDurable = false
+    let engine = try Engine(
+      try Workspace(folder: district.folder), options: options,
+      log: Logger(label: "test") { _ in Notebook() })
+    defer { engine.stop() }
+    try engine.digest()
+    let told = Notebook.lines.withLock { $0 }.filter { $0.contains("stands 1.1 km from") }
+    #expect(told.count == 1)
+    #expect(engine.tally.accepted == 2 && engine.tally.quarantined == 0)
+  }
+}
