@@ -1,4 +1,5 @@
 import Dispatch
+public import Kernels
 import Synchronization
 
 /// Work on all processors whose results do not depend on how many there are.
@@ -9,6 +10,30 @@ public enum Parallel {
     let processors = max(1, ProcessorCount.online)
     let parts = max(1, min(processors, count / max(1, minimumLength)))
     return (0..<parts).map { part in (count * part / parts)..<(count * (part + 1) / parts) }
+  }
+
+  /// All processors, for the stages.
+  public static let workers = workers(threads: ProcessorCount.online)
+
+  /// So many threads at the most.
+  public static func workers(threads: Int) -> Workers {
+    guard threads > 1 else { return .one }
+    return Workers(count: threads) { parts, body in
+      withoutActuallyEscaping(body) { body in
+        let work = UncheckedParts(body: body)
+        guard threads < ProcessorCount.online else {
+          return DispatchQueue.concurrentPerform(iterations: parts) { work.body($0) }
+        }
+        DispatchQueue.concurrentPerform(iterations: min(threads, parts)) { thread in
+          for part in stride(from: thread, to: parts, by: threads) { work.body(part) }
+        }
+      }
+    }
+  }
+
+  /// Parts of one piece of work that touch nothing in common but what they only read.
+  private struct UncheckedParts: @unchecked Sendable {
+    let body: (Int) -> Void
   }
 
   /// The results of every item, in order.

@@ -127,7 +127,7 @@ struct TrueAreaTests {
     #expect(abs(w.gridShares[0] - 0.5) < 1e-9)
     let outside = try weights(rectangle(90, 21, 92, 23), grid)
     #expect(outside.gridShares[0] == 0)
-    #expect(outside.weightCount == 0)
+    #expect(outside.cellCount == 0)
   }
 
   @Test("multipart regions weigh as much as their parts")

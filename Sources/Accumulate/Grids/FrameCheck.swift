@@ -31,10 +31,12 @@ extension DepthField {
         remedy: "give only frames of one grid, or sum the grids apart")
     }
     let (cells, overflow) = expected.rows.multipliedReportingOverflow(by: expected.columns)
-    guard !overflow, micrometres.count == cells else {
+    guard !overflow, cellCount == cells, tiles.gridRows == expected.rows,
+      tiles.gridColumns == expected.columns
+    else {
       throw Fault(
         "wrong_cell_count",
-        "the frame that ends at \(period.end.iso8601) has \(micrometres.count) values,"
+        "the frame that ends at \(period.end.iso8601) has \(cellCount) values,"
           + " its grid has \(expected.rows)×\(expected.columns) cells",
         remedy: "check how the frame was read")
     }

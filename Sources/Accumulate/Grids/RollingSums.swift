@@ -1,16 +1,23 @@
 public import Hydromet
+public import Kernels
+
+/// The most frames that one cell can count.
+let largestFrameCount = 65_535
 
 /// Rolling sums of `DepthField`s of one grid and step over several windows that end at one time.
 ///
 /// Sums are whole micrometres and counts are whole frames, so a sum that was slid for a year is the
 /// same, bit for bit, as the sum of the frames that lie in the window, whatever order they came in.
 /// A cell without data in a frame (`DepthField.missing`, or any negative value) does not count as
-/// received there. No depth is refused for its size and nothing overflows: sums are held in 48 bits
-/// and a sum beyond 2,147,483.647 mm reads as that largest depth.
+/// received there. No depth is refused for its size and nothing overflows: a sum beyond
+/// 2,147,483.647 mm reads as that largest depth and is exact again when it becomes smaller.
 ///
 /// A frame that leaves must be the one that entered. Each frame's contents are remembered as one
 /// number; where a leaving frame turns out to have changed without `replace`, everything is
 /// recomputed from the frames at hand.
+///
+/// Sums are values: who holds `planes` keeps them as they are, and the next change is made to a copy.
+/// Let go of them before time moves on, and the change is made in place.
 public struct RollingSums: Sendable {
   public let geometry: GridGeometry
   public let stepSeconds: Int
@@ -19,50 +26,74 @@ public struct RollingSums: Sendable {
   /// The end of all windows; nil before the first advance.
   public private(set) var end: Timestamp?
 
-  private let cells: Int
   /// Steps of each window.
   private let steps: [Int]
-  /// Shape [window, cell].
-  private var tallies: [UInt64]
+  private var memory: SumPlanes
+  private let workers: Workers
+  private let kernel: Kernel
   /// What was added for each step of the longest window, nil where no frame was there; step `n`
   /// since 1970 is at `n mod count`.
   private var fingerprints: [UInt64?]
 
-  /// - Parameter windows: positive multiples of the step, at most 65,535 steps each.
+  /// - Parameters:
+  ///   - windows: positive multiples of the step, at most 65,535 steps each.
+  ///   - workers: who does the adding; the sums are the same for any number of threads.
   /// - Throws: `wrong_step`, `wrong_window` or `empty_grid`.
-  public init(geometry: GridGeometry, stepSeconds: Int, windows: [TimeSpan]) throws(Fault) {
+  public init(
+    geometry: GridGeometry, stepSeconds: Int, windows: [TimeSpan], workers: Workers = .one,
+    kernel: Kernel = .chosen
+  ) throws(Fault) {
     self.geometry = geometry
     self.stepSeconds = stepSeconds
-    cells = try geometry.checkedCellCount()
+    self.workers = workers
+    self.kernel = kernel
+    let cells = try geometry.checkedCellCount()
     try checkStep(stepSeconds)
     self.windows = Set(windows).sorted()
     steps = try self.windows.map { (window) throws(Fault) in
       try checkedSteps(of: window, stepSeconds: stepSeconds)
     }
     let (size, overflow) = cells.multipliedReportingOverflow(by: steps.count)
-    guard !overflow else {
+    guard !overflow, size < 1 << 40 else {
       throw Fault(
         "empty_grid", "\(steps.count) windows of \(cells) cells cannot be counted",
         remedy: "check the dimensions of the grid")
     }
-    tallies = Array(repeating: 0, count: size)
+    memory = try RollingSums.emptyPlanes(geometry, self.windows, steps)
     fingerprints = Array(repeating: nil, count: steps.last ?? 0)
   }
 
+  /// The sums of all windows; nil before the first advance.
+  public var planes: SumPlanes? { end == nil ? nil : memory }
+
   /// The sum over one window, or nil before the first advance and for a window that was not asked for.
   public func field(for window: TimeSpan) -> AccumulationField? {
-    guard let end, let index = windows.firstIndex(of: window) else { return nil }
-    let words = tallies[(index * cells)..<((index + 1) * cells)]
-    return AccumulationField(
-      geometry: geometry, period: Period(end: end, seconds: window.seconds),
-      expectedFrames: steps[index],
-      micrometres: words.map { CellTally.micrometres($0) },
-      receivedFrames: words.map { CellTally.frames($0) })
+    guard end != nil, let index = windows.firstIndex(of: window) else { return nil }
+    return memory.field(index)
   }
 
   /// Forgets all sums; the next advance computes them from the frames.
   public mutating func reset() {
     end = nil
+  }
+
+  private static func emptyPlanes(
+    _ geometry: GridGeometry, _ windows: [TimeSpan], _ steps: [Int]
+  ) throws(Fault) -> SumPlanes {
+    guard
+      let planes = SumPlanes(
+        geometry: geometry, windows: windows, expectedFrames: steps,
+        end: Timestamp(secondsSince1970: 0))
+    else { throw outOfMemory(geometry, windows) }
+    return planes
+  }
+
+  private static func outOfMemory(_ geometry: GridGeometry, _ windows: [TimeSpan]) -> Fault {
+    Fault(
+      "out_of_memory",
+      "the sums of \(windows.count) windows over \(geometry.summary) need up to"
+        + " \(geometry.rows * geometry.columns * windows.count * 6 >> 20) MiB",
+      remedy: "crop the grid to the district, or ask for fewer windows")
   }
 }
 
@@ -80,7 +111,8 @@ extension RollingSums {
   ///   - frame: the frame whose period ends at a time, nil where there is none. It is asked for
   ///     entering and for leaving times, so a store that keeps one step more than the longest window
   ///     is never made to recompute.
-  /// - Throws: `off_step`, `other_grid`, `other_length`, `wrong_cell_count`, and what `frame` throws.
+  /// - Throws: `off_step`, `other_grid`, `other_length`, `wrong_cell_count`, `out_of_memory` and what
+  ///   `frame` throws.
   public mutating func advance(
     to newEnd: Timestamp, frame: (Timestamp) throws(Fault) -> DepthField?
   ) throws(Fault) {
@@ -109,69 +141,51 @@ extension RollingSums {
   ) throws(Fault) -> Bool {
     let newEnd = end + stepSeconds
     let entering = try checked(frame(newEnd), at: newEnd)
-    var leaving: [DepthField?] = []
-    for window in windows {
+    var changes: [SumPlanes.Change] = []
+    for (index, window) in windows.enumerated() {
       let moment = newEnd - window.seconds
       let old = try checked(frame(moment), at: moment)
-      guard fingerprints[slot(of: moment)] == old.map({ CellLoops.fingerprint($0.micrometres) })
-      else { return false }
-      leaving.append(old)
+      guard fingerprints[slot(of: moment)] == old?.tiles.fingerprint else { return false }
+      changes.append(
+        SumPlanes.Change(window: index, entering: entering?.tiles, leaving: old?.tiles))
     }
-    add(entering, subtract: leaving)
+    try apply(changes, end: newEnd)
     if !fingerprints.isEmpty {
-      fingerprints[slot(of: newEnd)] = entering.map { CellLoops.fingerprint($0.micrometres) }
+      fingerprints[slot(of: newEnd)] = entering?.tiles.fingerprint
     }
     self.end = newEnd
     return true
   }
 
-  /// One pass over the cells, in blocks small enough that the entering frame stays in the nearest
-  /// cache for every window.
-  private mutating func add(_ entering: DepthField?, subtract leaving: [DepthField?]) {
-    let block = 4096
-    let cells = cells
-    tallies.withUnsafeMutableBufferPointer { tallies in
-      guard let base = tallies.baseAddress else { return }
-      withCells(of: entering) { entering in
-        for start in stride(from: 0, to: cells, by: block) {
-          for (window, old) in leaving.enumerated() {
-            withCells(of: old) { old in
-              CellLoops.slide(
-                base + window * cells + start, entering: entering.map { $0 + start },
-                leaving: old.map { $0 + start }, cells: min(block, cells - start))
-            }
-          }
-        }
-      }
+  private mutating func apply(_ changes: [SumPlanes.Change], end: Timestamp) throws(Fault) {
+    if !isKnownUniquelyReferenced(&memory) {
+      guard let copy = memory.copy() else { throw RollingSums.outOfMemory(geometry, windows) }
+      memory = copy
+    }
+    guard memory.apply(changes, end: end, kernel: kernel, workers: workers) else {
+      throw RollingSums.outOfMemory(geometry, windows)
     }
   }
 
-  /// Sums every frame of the longest window once: from the newest back, each window is what the
-  /// shorter one before it holds and the older frames.
+  /// Sums every frame of the longest window once, into new memory.
   private mutating func recompute(
     endingAt newEnd: Timestamp, frame: (Timestamp) throws(Fault) -> DepthField?
   ) throws(Fault) {
-    var running = [UInt64](repeating: 0, count: cells)
-    var result: [UInt64] = []
-    result.reserveCapacity(tallies.count)
+    let planes = try RollingSums.emptyPlanes(geometry, windows, steps)
     var found = [UInt64?](repeating: nil, count: fingerprints.count)
-    var done = 0
-    for count in steps {
-      for age in done..<count {
-        let moment = newEnd - age * stepSeconds
-        guard let field = try checked(frame(moment), at: moment) else { continue }
-        found[slot(of: moment)] = CellLoops.fingerprint(field.micrometres)
-        running.withUnsafeMutableBufferPointer { running in
-          guard let base = running.baseAddress else { return }
-          withCells(of: field) {
-            CellLoops.slide(base, entering: $0, leaving: nil, cells: cells)
-          }
-        }
+    for age in 0..<(steps.last ?? 0) {
+      let moment = newEnd - age * stepSeconds
+      guard let field = try checked(frame(moment), at: moment) else { continue }
+      found[slot(of: moment)] = field.tiles.fingerprint
+      let changes = steps.indices.filter { age < steps[$0] }.map {
+        SumPlanes.Change(window: $0, entering: field.tiles, leaving: nil)
       }
-      result.append(contentsOf: running)
-      done = count
+      guard planes.apply(changes, end: newEnd, kernel: kernel, workers: workers) else {
+        throw RollingSums.outOfMemory(geometry, windows)
+      }
     }
-    tallies = result
+    _ = planes.apply([], end: newEnd)
+    memory = planes
     fingerprints = found
     end = newEnd
   }
@@ -187,7 +201,7 @@ extension RollingSums {
   ///   - old: the frame that was summed for this moment; nil where there was none.
   ///   - new: the frame to be summed from now on; nil withdraws.
   /// - Throws: `other_frame` where `old` is not what was summed, `off_step`, `other_grid`,
-  ///   `other_length`, `wrong_cell_count`; the sums are then unchanged.
+  ///   `other_length`, `wrong_cell_count`, `out_of_memory`; the sums are then unchanged.
   public mutating func replace(
     at moment: Timestamp, old: DepthField?, new: DepthField?
   ) throws(Fault) {
@@ -196,25 +210,17 @@ extension RollingSums {
     let new = try checked(new, at: moment)
     guard let end, let longest = windows.last else { return }
     guard moment <= end, moment > end - longest.seconds else { return }
-    guard fingerprints[slot(of: moment)] == old.map({ CellLoops.fingerprint($0.micrometres) })
-    else {
+    guard fingerprints[slot(of: moment)] == old?.tiles.fingerprint else {
       throw Fault(
         "other_frame",
         "the frame to be taken out at \(moment.iso8601) is not the one that was summed",
         remedy: "give the frame that was summed, or reset the sums and advance again")
     }
-    let cells = cells
-    tallies.withUnsafeMutableBufferPointer { tallies in
-      guard let base = tallies.baseAddress else { return }
-      withCells(of: new) { new in
-        withCells(of: old) { old in
-          for (index, window) in windows.enumerated() where moment > end - window.seconds {
-            CellLoops.slide(base + index * cells, entering: new, leaving: old, cells: cells)
-          }
-        }
-      }
+    let changes = windows.indices.filter { moment > end - windows[$0].seconds }.map {
+      SumPlanes.Change(window: $0, entering: new?.tiles, leaving: old?.tiles)
     }
-    fingerprints[slot(of: moment)] = new.map { CellLoops.fingerprint($0.micrometres) }
+    try apply(changes, end: end)
+    fingerprints[slot(of: moment)] = new?.tiles.fingerprint
   }
 }
 
@@ -254,18 +260,12 @@ extension RollingSums {
 /// Steps of a window that a cell can count.
 private func checkedSteps(of window: TimeSpan, stepSeconds: Int) throws(Fault) -> Int {
   let count = try stepCount(of: window, stepSeconds: stepSeconds)
-  guard count <= CellTally.largestCount else {
+  guard count <= largestFrameCount else {
     throw Fault(
       "wrong_window",
       "the window \(window.text) has \(count) steps of \(stepSeconds) s,"
-        + " at most \(CellTally.largestCount) are expected",
+        + " at most \(largestFrameCount) are expected",
       remedy: "shorten the window or lengthen the step")
   }
   return count
-}
-
-/// The values of a frame in memory, nil for no frame.
-private func withCells(of field: DepthField?, _ body: (UnsafePointer<Int32>?) -> Void) {
-  guard let field else { return body(nil) }
-  field.micrometres.withUnsafeBufferPointer { body($0.baseAddress) }
 }

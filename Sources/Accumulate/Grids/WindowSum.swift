@@ -64,7 +64,7 @@ public struct WindowSum: Sendable {
 
   private mutating func addCells(of field: DepthField) {
     if micrometres.isEmpty {
-      micrometres = Array(repeating: 0, count: field.micrometres.count)
+      micrometres = Array(repeating: 0, count: field.cellCount)
       seconds = micrometres
     }
     let length = Int64(field.period.seconds)
@@ -79,15 +79,15 @@ public struct WindowSum: Sendable {
     guard let first = addedPeriods.first, let last = addedPeriods.last else { return nil }
     let window = period ?? Period(start: first.start, end: last.end)
     let unit = addedPeriods.reduce(window.seconds) { commonDivisor($0, $1.seconds) }
-    let isFine = window.seconds / unit > CellTally.largestCount
+    let isFine = window.seconds / unit > largestFrameCount
     let received = seconds.map { seconds -> UInt16 in
       if !isFine { return UInt16(clamping: seconds / Int64(unit)) }
-      let product = UInt64(seconds).multipliedFullWidth(by: UInt64(CellTally.largestCount))
+      let product = UInt64(seconds).multipliedFullWidth(by: UInt64(largestFrameCount))
       return UInt16(clamping: UInt64(window.seconds).dividingFullWidth(product).quotient)
     }
     return AccumulationField(
       geometry: geometry, period: window,
-      expectedFrames: isFine ? CellTally.largestCount : window.seconds / unit,
+      expectedFrames: isFine ? largestFrameCount : window.seconds / unit,
       micrometres: micrometres.map { Int32(clamping: $0) }, receivedFrames: received)
   }
 }

@@ -23,11 +23,12 @@ enum FrameFile {
 
   /// The bytes of a frame, in whichever form of the cells is the shorter one, and their content hash.
   static func encode(_ field: DepthField) -> (bytes: [UInt8], contentHash: [UInt8], valid: Int) {
-    let wire = littleEndian(field.micrometres)
-    let packed = CellPacking.pack(field.micrometres)
+    let cells = field.micrometres
+    let wire = littleEndian(cells)
+    let packed = CellPacking.pack(cells)
     let isPacked = packed.count < wire.count * 4
     let length = isPacked ? packed.count : wire.count * 4
-    let valid = validCells(field.micrometres)
+    let valid = validCells(cells)
     let identity = identity(of: field.geometry, field.period)
     let contentHash = contentHash(identity, wire)
     var bytes: [UInt8] = []

@@ -50,11 +50,11 @@ public struct FrameStore: Sendable {
     let geometry = field.geometry
     guard
       (1...65_535).contains(geometry.rows), (1...65_535).contains(geometry.columns),
-      geometry.cellCount == field.micrometres.count
+      geometry.cellCount == field.cellCount
     else {
       throw Fault(
         "bad_frame",
-        "a frame has \(field.micrometres.count) cells, its grid has \(geometry.summary)",
+        "a frame has \(field.cellCount) cells, its grid has \(geometry.summary)",
         remedy: "check the reader of the feed \(feed)")
     }
     guard FrameStore.isFolderName(feed) else {

@@ -1,4 +1,6 @@
+import CLanes
 public import Hydromet
+public import Kernels
 
 extension RegionWeights {
   /// Statistics of every region over one field, whatever its quantity.
@@ -13,35 +15,65 @@ extension RegionWeights {
   /// - Returns: one result per region of the range, in order.
   /// - Throws: `Fault` `other_grid` where the field is not on `geometry`, `bad_region_range`.
   public func statistics(
-    of field: RainField, thresholds: [Double] = [], regions: Range<Int>? = nil
+    of field: RainField, thresholds: [Double] = [], regions: Range<Int>? = nil,
+    kernel: Kernel = .chosen
   ) throws(Fault) -> [ArealStatistics] {
     let range = try checked(regions)
     try check(field.geometry, values: field.values.count)
-    return withCells { cells in
-      field.values.withUnsafeBufferPointer { values in
-        range.map { region in
-          let sums = cells.sums(of: region, FloatValues(values), thresholds: thresholds)
-          return ArealStatistics(
-            mean: sums.mean, maximum: sums.weight > 0 ? Float(sums.maximum) : nil,
-            sharesAtOrAbove: sums.shares, validShare: validShare(sums.complete, region),
-            gridShare: gridShares[region])
+    var results: [ArealStatistics] = []
+    results.reserveCapacity(range.count)
+    field.values.withUnsafeBufferPointer { values in
+      _ = withPatchReadable(values, rows: geometry.rows, columns: geometry.columns, fill: .nan) {
+        values, stride in
+        withWeights { weights in
+          RegionBatch.forEach(of: range) { batch in
+            let view = FieldView(kernel: kernel, weights: weights, values: values, stride: stride)
+            append(view.sums(of: batch), batch, view.areas(of: batch, thresholds), to: &results)
+          }
         }
       }
     }
+    return results
   }
 
-  /// Statistics of every region over one sum of frames. See the form for `RainField`.
+  /// Statistics of every region over one sum of frames. See the form for `RainField`; here every
+  /// number is exact.
   ///
   /// - Parameter thresholds: depths for `sharesAtOrAbove`.
   public func statistics(
-    of field: AccumulationField, thresholds: [Depth] = [], regions: Range<Int>? = nil
+    of field: AccumulationField, thresholds: [Depth] = [], regions: Range<Int>? = nil,
+    kernel: Kernel = .chosen
   ) throws(Fault) -> [ArealAccumulation] {
     let range = try checked(regions)
     try check(field)
-    let micrometres = thresholds.map { Double($0.micrometres) }
-    return withCells { cells in
-      range.map { accumulation(cells, region: $0, field, micrometres) }
+    var results: [ArealAccumulation] = []
+    results.reserveCapacity(range.count)
+    let (rows, columns) = (geometry.rows, geometry.columns)
+    field.micrometres.withUnsafeBufferPointer { depths in
+      field.receivedFrames.withUnsafeBufferPointer { frames in
+        _ = withPatchReadable(depths, rows: rows, columns: columns, fill: 0) { depths, stride in
+          withPatchReadable(frames, rows: rows, columns: columns, fill: 0) { frames, _ in
+            withWeights { weights in
+              let view = AccumulationView(
+                kernel: kernel, weights: weights, depths: depths, counts: frames, stride: stride,
+                expectedFrames: field.expectedFrames)
+              RegionBatch.forEach(of: range) { batch in
+                let sums = view.sums(of: batch)
+                let areas = view.areas(of: batch, thresholds)
+                for i in batch.numbers.indices {
+                  results.append(
+                    accumulation(
+                      Int(batch.numbers[i]), exact(sums[i], Int(batch.numbers[i]), view),
+                      areas.map { $0[i] }, field.period,
+                      expected: view.expected))
+                }
+              }
+            }
+          }
+        }
+      }
     }
+    return results
   }
 
   /// Statistics of every region over several sums, such as the windows of a cycle. One sum after the
@@ -73,30 +105,24 @@ extension RegionWeights {
     return range.indices.map { i in columns.map { $0[i - range.lowerBound] } }
   }
 
-  private func accumulation(
-    _ cells: WeightedCells, region: Int, _ field: AccumulationField, _ thresholds: [Double]
-  ) -> ArealAccumulation {
-    let sums = field.micrometres.withUnsafeBufferPointer { micrometres in
-      field.receivedFrames.withUnsafeBufferPointer { received in
-        cells.sums(
-          of: region, FrameSums(micrometres, received, field.expectedFrames),
-          thresholds: thresholds)
-      }
+  private func append(
+    _ sums: [FieldSums], _ batch: RegionBatch, _ areas: [[UInt64]],
+    to results: inout [ArealStatistics]
+  ) {
+    for (i, own) in sums.enumerated() {
+      let region = Int(batch.numbers[i])
+      let weight = Double(own.weight)
+      let total = totals[region]
+      let hasData = own.weight > 0
+      results.append(
+        ArealStatistics(
+          mean: hasData ? own.sum / weight : nil, maximum: hasData ? own.largest : nil,
+          sharesAtOrAbove: hasData ? areas.map { Double($0[i]) / weight } : nil,
+          validShare: total > 0 ? weight / Double(total) : 0, gridShare: area(of: region).share))
     }
-    return ArealAccumulation(
-      period: field.period, meanMicrometres: sums.mean,
-      meanOfWholeMicrometres: sums.weight > 0 && regionAreas[region] > 0
-        ? sums.weighted / max(regionAreas[region], gridAreas[region]) : nil,
-      maximum: sums.weight > 0 ? Depth(micrometres: Int32(sums.maximum)) : nil,
-      sharesAtOrAbove: sums.shares, validShare: validShare(sums.complete, region),
-      gridShare: gridShares[region])
   }
 
-  private func validShare(_ complete: Double, _ region: Int) -> Double {
-    gridAreas[region] > 0 ? min(complete / gridAreas[region], 1) : 0
-  }
-
-  private func checked(_ regions: Range<Int>?) throws(Fault) -> Range<Int> {
+  func checked(_ regions: Range<Int>?) throws(Fault) -> Range<Int> {
     let range = regions ?? 0..<regionCount
     guard range.lowerBound >= 0, range.upperBound <= regionCount else {
       throw Fault(
@@ -111,7 +137,7 @@ extension RegionWeights {
       field.geometry, values: min(field.micrometres.count, field.receivedFrames.count))
   }
 
-  private func check(_ other: GridGeometry, values: Int) throws(Fault) {
+  func check(_ other: GridGeometry, values: Int) throws(Fault) {
     guard other == geometry, values == geometry.cellCount else {
       throw Fault(
         "other_grid",

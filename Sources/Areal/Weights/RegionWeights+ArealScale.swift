@@ -45,7 +45,7 @@ extension RegionWeights {
     for i in lists.runStarts.indices {
       lists.runWeights[i] = cellArea / scales[lists.cells.count + i]
     }
-    let gridAreas = lists.gridAreas
+    let gridAreas = (0..<lists.regionCount).map { lists.gridArea(of: $0) }
     lists.regionAreas = gridAreas
     lists.gridShares = inside.map { $0 ? 1 : 0 }
     var next = lists.cells.count + lists.runStarts.count

@@ -23,6 +23,13 @@ extension RegionWeights {
     ellipsoid: Ellipsoid = .wgs84, arealScale: ArealScale? = nil
   ) throws(Fault) -> RegionWeights {
     let frame = try CellFrame(geometry)
+    guard geometry.rows <= longestSide, geometry.columns <= longestSide else {
+      throw Fault(
+        "bad_grid",
+        "a grid of \(geometry.rows) rows and \(geometry.columns) columns is longer than "
+          + "\(longestSide) cells",
+        remedy: "crop the grid")
+    }
     guard ellipsoid.isUsable else {
       throw Fault(
         "bad_ellipsoid",
@@ -82,45 +89,5 @@ extension RegionWeights {
       lists.endRegion(area: area, isInside: isInside)
     }
     return lists
-  }
-}
-
-extension WeightLists {
-  mutating func add(_ cell: ScannedCell, weight: Double, columns: Int) {
-    cells.append(Int32(Int(cell.row) * columns + Int(cell.column)))
-    cellWeights.append(weight)
-  }
-
-  mutating func add(_ run: ScannedRun, weight: Double, columns: Int) {
-    runStarts.append(Int32(Int(run.row) * columns + Int(run.column)))
-    runLengths.append(run.count)
-    runWeights.append(weight)
-  }
-
-  /// Closes a region of which the whole area is known.
-  mutating func endRegion(area: Double, isInside: Bool) {
-    let inside = openArea
-    endRegion()
-    regionAreas.append(max(area, 0))
-    gridShares.append(WeightLists.gridShare(inside, of: area, isInside: isInside))
-  }
-
-  /// Sum of the weights since the last region was closed.
-  var openArea: Double {
-    var sum = 0.0
-    for i in (cellOffsets.last ?? 0)..<cells.count {
-      sum += cellWeights[i]
-    }
-    for i in (runOffsets.last ?? 0)..<runStarts.count {
-      sum += runWeights[i] * Double(runLengths[i])
-    }
-    return sum
-  }
-
-  /// Share of a region inside the grid. What rounding alone keeps from 1 is 1.
-  static func gridShare(_ inside: Double, of area: Double, isInside: Bool) -> Double {
-    if isInside { return 1 }
-    guard area > 0, inside > 0 else { return 0 }
-    return inside >= area * (1 - 1e-9) ? 1 : inside / area
   }
 }

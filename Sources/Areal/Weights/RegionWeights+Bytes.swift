@@ -15,58 +15,40 @@ public struct WeightsKey: Sendable, Hashable {
   }
 }
 
-/// The file of weights, little-endian, version 1:
-///
-///     offset  bytes
-///          0      8  "FRWEIGHT"
-///          8      4  version, 1
-///         12      4  kind: 0 area, 1 share
-///         16      4  rows        20  4  columns
-///         24      8  regions, R  32  8  partly covered cells, C  40  8  runs, N
-///         48     32  key of the grid
-///         80     32  key of the regions
-///        112      8  checksum of the payload
-///        120      8  checksum of bytes 0 to 119
-///        128         payload: R + 1 cell offsets and R + 1 run offsets (UInt64); R areas and R grid
-///                    shares, C cell weights, N run weights (Float64); C cells, N run starts and N run
-///                    lengths (UInt32); zeros up to a multiple of eight bytes
 extension RegionWeights {
-  static let magic = Array("FRWEIGHT".utf8)
-  static let version: UInt32 = 1
-  static let headerBytes = 128
-
-  /// The bytes of the file.
+  /// The bytes of the file, as `WeightLayout` describes them.
   public func encoded(key: WeightsKey) -> [UInt8] {
-    var payload = ByteWriter()
-    payload.append(cellOffsets.lazy.map(UInt64.init))
-    payload.append(runOffsets.lazy.map(UInt64.init))
-    for numbers in [regionAreas, gridShares, cellWeights, runWeights] {
-      payload.append(numbers.lazy.map(\.bitPattern))
-    }
-    for numbers in [cells, runStarts, runLengths] {
-      payload.append(numbers.lazy.map(UInt32.init(bitPattern:)))
-    }
-    while payload.bytes.count % 8 != 0 {
-      payload.bytes.append(0)
-    }
-    var file = ByteWriter()
-    file.bytes.reserveCapacity(RegionWeights.headerBytes + payload.bytes.count)
-    file.bytes += RegionWeights.magic
-    file.append([
-      RegionWeights.version, kind == .area ? 0 : 1, UInt32(geometry.rows),
+    var file = Array(storage.bytes)
+    var header = ByteWriter()
+    header.bytes += WeightLayout.magic
+    header.append([
+      WeightLayout.version, kind == .area ? 0 : 1, UInt32(geometry.rows),
       UInt32(geometry.columns),
     ])
-    file.append([UInt64(regionCount), UInt64(cells.count), UInt64(runStarts.count)])
-    file.bytes += key.grid
-    file.bytes += key.regions
-    file.append([checksum(of: payload.bytes, in: 0..<payload.bytes.count)])
-    file.append([checksum(of: file.bytes, in: 0..<file.bytes.count)])
-    file.bytes += payload.bytes
-    return file.bytes
+    header.append([UInt64(layout.regions), UInt64(layout.patches), UInt64(layout.strips)])
+    header.bytes += key.grid
+    header.bytes += key.regions
+    header.append([
+      storage.bytes.withMemoryRebound(to: UInt8.self) {
+        checksum(of: $0, in: WeightLayout.headerBytes..<$0.count)
+      }
+    ])
+    header.append([
+      header.bytes.withUnsafeBufferPointer { checksum(of: $0, in: 0..<$0.count) }
+    ])
+    file.replaceSubrange(0..<WeightLayout.headerBytes, with: header.bytes)
+    return file
   }
 
-  /// Reads the bytes of a file of weights. Nothing in them is trusted: lengths, offsets, cells and
-  /// weights are checked before use.
+  /// Reads the bytes of a file of weights. See the form for `WeightBytes`.
+  public static func decode(
+    _ bytes: [UInt8], key: WeightsKey, geometry: GridGeometry, file: String = "weights"
+  ) throws(Fault) -> RegionWeights {
+    try decode(WeightBytes(copying: bytes), key: key, geometry: geometry, file: file)
+  }
+
+  /// Uses the bytes of a file of weights as they are. Nothing in them is trusted: lengths, offsets,
+  /// places and weights are checked before use.
   ///
   /// - Parameters:
   ///   - geometry: the grid that the weights are wanted for.
@@ -74,21 +56,23 @@ extension RegionWeights {
   /// - Throws: `Fault` `not_weights`, `weights_version`, `weights_other_inputs`,
   ///   `weights_truncated` or `weights_damaged`. The remedy of each is to build anew.
   public static func decode(
-    _ bytes: [UInt8], key: WeightsKey, geometry: GridGeometry, file: String = "weights"
+    _ storage: WeightBytes, key: WeightsKey, geometry: GridGeometry, file: String = "weights"
   ) throws(Fault) -> RegionWeights {
     func fault(_ code: String, _ problem: String) -> Fault {
       Fault(code, at: Fault.Location(file), problem, remedy: "delete it and build the weights anew")
     }
-    var reader = ByteReader(bytes)
-    guard reader.take(8).elementsEqual(magic) else {
+    let bytes = storage.bytes.assumingMemoryBound(to: UInt8.self)
+    var reader = ByteReader(Array(bytes.prefix(WeightLayout.headerBytes)))
+    guard reader.take(8).elementsEqual(WeightLayout.magic) else {
       throw fault("not_weights", "the first bytes are not those of a file of weights")
     }
-    guard bytes.count >= headerBytes else {
+    guard bytes.count >= WeightLayout.headerBytes else {
       throw fault("weights_truncated", "\(bytes.count) bytes are shorter than a header")
     }
     let found = reader.word32()
-    guard found == version else {
-      throw fault("weights_version", "version \(found) was found, \(version) is understood")
+    guard found == WeightLayout.version else {
+      throw fault(
+        "weights_version", "version \(found) was found, \(WeightLayout.version) is understood")
     }
     let kindCode = reader.word32()
     let shape = (rows: Int(reader.word32()), columns: Int(reader.word32()))
@@ -96,62 +80,100 @@ extension RegionWeights {
     let foundGrid = reader.take(32)
     let foundRegions = reader.take(32)
     let payloadSum = reader.word64()
-    guard reader.word64() == checksum(of: bytes, in: 0..<headerBytes - 8), kindCode <= 1 else {
-      throw fault("weights_damaged", "the checksum of the header does not match")
-    }
+    guard reader.word64() == checksum(of: bytes, in: 0..<WeightLayout.headerBytes - 8),
+      kindCode <= 1
+    else { throw fault("weights_damaged", "the checksum of the header does not match") }
     guard foundGrid.elementsEqual(key.grid), foundRegions.elementsEqual(key.regions),
       shape == (geometry.rows, geometry.columns)
     else {
       throw fault("weights_other_inputs", "the weights belong to another grid or other regions")
     }
-    guard let length = payloadBytes(counts), length == bytes.count - headerBytes else {
+    guard
+      let layout = WeightLayout(
+        regions: Int(clamping: counts[0]), patches: Int(clamping: counts[1]),
+        strips: Int(clamping: counts[2])), layout.byteCount == bytes.count
+    else {
       throw fault(
         "weights_truncated", "\(bytes.count) bytes do not hold what the header announces")
     }
-    guard payloadSum == checksum(of: bytes, in: headerBytes..<bytes.count),
-      let lists = WeightLists(&reader, counts.map { Int($0) }, geometry)
+    let weights = RegionWeights(geometry, kindCode == 0 ? .area : .share, layout, storage)
+    guard payloadSum == checksum(of: bytes, in: WeightLayout.headerBytes..<bytes.count),
+      weights.isConsistent
     else {
       throw fault("weights_damaged", "the weights do not match their checksum or their grid")
     }
-    return RegionWeights(geometry, kindCode == 0 ? .area : .share, lists)
+    return weights.withTileBoxes()
   }
 
-  /// Bytes of the payload for the announced counts; nil where no file could be so long.
-  private static func payloadBytes(_ counts: [UInt64]) -> Int? {
-    guard counts.allSatisfy({ $0 < 1 << 40 }) else { return nil }
-    let (regions, cells, runs) = (Int(counts[0]), Int(counts[1]), Int(counts[2]))
-    let exact = 16 * (regions + 1) + 16 * regions + 12 * cells + 16 * runs
-    return (exact + 7) / 8 * 8
-  }
-}
-
-extension WeightLists {
-  /// Reads the payload; nil where it contradicts itself or the grid.
-  fileprivate init?(_ reader: inout ByteReader, _ counts: [Int], _ geometry: GridGeometry) {
-    let (regions, cellCount, runCount) = (counts[0], counts[1], counts[2])
-    guard let cellOffsets = reader.offsets(regions, upTo: cellCount),
-      let runOffsets = reader.offsets(regions, upTo: runCount)
-    else { return nil }
-    self.cellOffsets = cellOffsets
-    self.runOffsets = runOffsets
-    regionAreas = reader.doubles(regions)
-    gridShares = reader.doubles(regions)
-    cellWeights = reader.doubles(cellCount)
-    runWeights = reader.doubles(runCount)
-    cells = reader.integers(cellCount)
-    runStarts = reader.integers(runCount)
-    runLengths = reader.integers(runCount)
-    let gridCells = Int64(geometry.rows) * Int64(geometry.columns)
-    let columns = Int64(geometry.columns)
-    guard regionAreas.allSatisfy({ $0.isFinite && $0 >= 0 }),
+  /// Whether offsets, places and sums agree with each other and with the grid.
+  private var isConsistent: Bool {
+    let patchOffsets = numbers(at: layout.patchOffsets, regionCount + 1, UInt32.self)
+    let stripOffsets = numbers(at: layout.stripOffsets, regionCount + 1, UInt32.self)
+    func rise(_ offsets: UnsafeBufferPointer<UInt32>, to count: Int) -> Bool {
+      offsets.first == 0 && offsets.last.map(Int.init) == count
+        && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
+    }
+    guard rise(patchOffsets, to: layout.patches), rise(stripOffsets, to: layout.strips),
+      regionAreas.allSatisfy({ $0.isFinite && $0 >= 0 }),
+      gridAreas.allSatisfy({ $0.isFinite && $0 >= 0 }),
       gridShares.allSatisfy({ $0 >= 0 && $0 <= 1 }),
-      cellWeights.allSatisfy({ $0.isFinite && $0 >= 0 }),
-      runWeights.allSatisfy({ $0.isFinite && $0 >= 0 }),
-      cells.allSatisfy({ $0 >= 0 && $0 < gridCells }),
-      zip(runStarts, runLengths).allSatisfy({ start, length in
-        start >= 0 && start < gridCells && length > 0
-          && Int64(start) % columns + Int64(length) <= columns
-      })
-    else { return nil }
+      numbers(at: layout.exponents, regionCount, Int32.self).allSatisfy({ abs(Int($0)) < 1100 }),
+      placesAreInside, patchesOfTinyGridAreInside
+    else { return false }
+    return totalsAreRight(patchOffsets) && areasAreRight
+      && layout.gaps.allSatisfy { storage.bytes[$0].allSatisfy { $0 == 0 } }
+  }
+
+  private var placesAreInside: Bool {
+    // A grid smaller than a patch is copied into a larger one before it is read.
+    let lastRow = max(0, geometry.rows - 2)
+    let lastColumn = max(0, geometry.columns - PatchPacker.patchColumns)
+    for place in numbers(at: layout.patchPlaces, layout.patches, UInt32.self) {
+      guard Int(place >> 16) <= lastRow, Int(place & 0xFFFF) <= lastColumn else { return false }
+    }
+    let places = numbers(at: layout.stripPlaces, layout.strips, UInt32.self)
+    let lengths = numbers(at: layout.stripLengths, layout.strips, UInt32.self)
+    for (place, length) in zip(places, lengths) {
+      guard Int(place >> 16) < geometry.rows, length >= 16,
+        Int(place & 0xFFFF) + Int(length) <= geometry.columns
+      else { return false }
+    }
+    return true
+  }
+
+  /// In a grid smaller than a patch, what sticks out must have no weight.
+  private var patchesOfTinyGridAreInside: Bool {
+    guard geometry.rows < 2 || geometry.columns < PatchPacker.patchColumns else { return true }
+    return (0..<regionCount).allSatisfy { region in
+      var isInside = true
+      forEachWeight(of: region) { row, column, _ in
+        isInside = isInside && row < geometry.rows && column < geometry.columns
+      }
+      return isInside
+    }
+  }
+
+  /// The weights stand for the areas.
+  private var areasAreRight: Bool {
+    (0..<regionCount).allSatisfy { region in
+      let area = area(of: region).inGrid
+      return abs(Double(totals[region]) * unit(of: region) - area) <= 1e-6 * area
+    }
+  }
+
+  private func totalsAreRight(_ patchOffsets: UnsafeBufferPointer<UInt32>) -> Bool {
+    let weights = numbers(at: layout.patchWeights, layout.patches * 16, UInt32.self)
+    for region in 0..<regionCount {
+      var sum: UInt64 = 0
+      for i in Int(patchOffsets[region]) * 16..<Int(patchOffsets[region + 1]) * 16 {
+        guard weights[i] < 1 << 31 else { return false }
+        sum += UInt64(weights[i])
+      }
+      forEachStrip(of: region) { _, columns, weight in
+        sum += UInt64(weight & 0x7FFF_FFFF) * UInt64(columns.count)
+      }
+      guard sum == totals[region], sum <= 1 << 40 else { return false }
+    }
+    return true
   }
 }

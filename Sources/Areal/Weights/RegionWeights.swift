@@ -1,3 +1,4 @@
+import CLanes
 public import Hydromet
 
 /// What a weight counts.
@@ -10,123 +11,160 @@ public enum WeightKind: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Weights of grid cells for many regions: built once, kept, and used for every field.
 ///
-/// The weights of a region are a list of partly covered cells, each with its own weight, and a list
-/// of runs of wholly covered cells of a row, each with one weight per cell. Lists of all regions stand
-/// one after the other in flat arrays; offsets say where each region begins. Every index has been
-/// checked against the grid, at building as at decoding.
-public struct RegionWeights: Sendable, Equatable {
+/// Weights are whole numbers: a region's own unit, a power of two, is chosen so fine that all of them
+/// together stay below 2^39. So Σ weight × micrometres is exact whatever the order of adding: results
+/// are the same bits on every processor, for any number of threads, on a cropped grid and in any
+/// company. Rounding to the unit moves a mean by less than 1e-8 of itself.
+///
+/// The cells of a region are patches of two rows by eight columns with a weight for each cell, and
+/// strips of wholly covered cells of one row, which need no weights of their own. See `WeightLayout`.
+/// Every place has been checked against the grid, at building as at decoding.
+public struct RegionWeights: Sendable {
   /// The grid the weights are for.
   public let geometry: GridGeometry
   public let kind: WeightKind
-  /// Whole area of each region, inside the grid or not: km², or cells for `WeightKind.share`.
-  public let regionAreas: [Double]
-  /// Sum of the weights of each region, that is its area inside the grid.
-  public let gridAreas: [Double]
-  /// `gridAreas` over `regionAreas`: exactly 1 for a region inside the grid, 0 for one outside.
-  public let gridShares: [Double]
+  let layout: WeightLayout
+  let storage: WeightBytes
+  /// The tiles that each region lies in.
+  let tileBoxes: [TileBox]
 
-  /// The partly covered cells of region r are those from cellOffsets[r] to before cellOffsets[r + 1].
-  let cellOffsets: [Int]
-  let runOffsets: [Int]
-  /// Row-major index of each partly covered cell.
-  let cells: [Int32]
-  let cellWeights: [Double]
-  /// Row-major index of the first cell of each run; a run ends in the row where it begins.
-  let runStarts: [Int32]
-  let runLengths: [Int32]
-  /// Weight of each single cell of a run.
-  let runWeights: [Double]
-
-  public var regionCount: Int { regionAreas.count }
-  /// Number of stored weights.
-  public var weightCount: Int { cells.count + runStarts.count }
-
-  /// - Parameter parts: lists whose offsets and indices are consistent with each other.
-  init(_ geometry: GridGeometry, _ kind: WeightKind, _ parts: WeightLists) {
+  /// - Parameter storage: offsets and places in it have been checked, or are about to be.
+  init(
+    _ geometry: GridGeometry, _ kind: WeightKind, _ layout: WeightLayout, _ storage: WeightBytes,
+    boxes: [TileBox] = []
+  ) {
     self.geometry = geometry
     self.kind = kind
-    cellOffsets = parts.cellOffsets
-    runOffsets = parts.runOffsets
-    cells = parts.cells
-    cellWeights = parts.cellWeights
-    runStarts = parts.runStarts
-    runLengths = parts.runLengths
-    runWeights = parts.runWeights
-    regionAreas = parts.regionAreas
-    gridShares = parts.gridShares
-    gridAreas = parts.gridAreas
+    self.layout = layout
+    self.storage = storage
+    tileBoxes = boxes
   }
 
-  /// The weights of several lists of regions on one grid as one, in their order: the way to build
-  /// them in parallel. Nil where grids or kinds differ or there is none.
-  public init?(joining lists: [RegionWeights]) {
-    guard let first = lists.first,
-      lists.allSatisfy({ $0.geometry == first.geometry && $0.kind == first.kind })
-    else { return nil }
-    var parts = WeightLists()
-    for list in lists {
-      let cellCount = parts.cells.count
-      let runCount = parts.runStarts.count
-      parts.cellOffsets += list.cellOffsets.dropFirst().map { $0 + cellCount }
-      parts.runOffsets += list.runOffsets.dropFirst().map { $0 + runCount }
-      parts.cells += list.cells
-      parts.cellWeights += list.cellWeights
-      parts.runStarts += list.runStarts
-      parts.runLengths += list.runLengths
-      parts.runWeights += list.runWeights
-      parts.regionAreas += list.regionAreas
-      parts.gridShares += list.gridShares
+  /// The same weights, ready to be used with rolling sums.
+  func withTileBoxes() -> RegionWeights {
+    RegionWeights(geometry, kind, layout, storage, boxes: TileBox.boxes(of: self))
+  }
+
+  /// The largest grid: places are numbers of 32 bits.
+  static let longestSide = 65_536
+
+  public var regionCount: Int { layout.regions }
+  /// Number of cells with a weight; a cell that two regions share counts twice.
+  public var cellCount: Int {
+    var count = 0
+    for w in numbers(at: layout.patchWeights, layout.patches * 16, UInt32.self) where w != 0 {
+      count += 1
     }
-    self.init(first.geometry, first.kind, parts)
+    for length in numbers(at: layout.stripLengths, layout.strips, UInt32.self) {
+      count += Int(length)
+    }
+    return count
+  }
+  /// Bytes that a pass over all regions reads besides the values.
+  public var byteCount: Int { layout.byteCount }
+
+  /// Whole area of each region, inside the grid or not: km², or cells for `WeightKind.share`.
+  public var regionAreas: [Double] { doubles(at: layout.regionAreas) }
+  /// Area of each region inside the grid.
+  public var gridAreas: [Double] { doubles(at: layout.gridAreas) }
+  /// `gridAreas` over `regionAreas`: exactly 1 for a region inside the grid, 0 for one outside.
+  public var gridShares: [Double] { doubles(at: layout.gridShares) }
+
+  private func doubles(at offset: Int) -> [Double] {
+    Array(numbers(at: offset, layout.regions, Double.self))
+  }
+
+  func numbers<Number: BitwiseCopyable>(
+    at offset: Int, _ count: Int, _ type: Number.Type
+  ) -> UnsafeBufferPointer<Number> {
+    guard count > 0, let base = storage.bytes.baseAddress else {
+      return UnsafeBufferPointer(start: nil, count: 0)
+    }
+    return UnsafeBufferPointer(
+      start: (base + offset).assumingMemoryBound(to: type), count: count)
+  }
+
+  /// Whole area of a region, and its area and share inside the grid.
+  public func area(of region: Int) -> (whole: Double, inGrid: Double, share: Double) {
+    (
+      numbers(at: layout.regionAreas, regionCount, Double.self)[region],
+      numbers(at: layout.gridAreas, regionCount, Double.self)[region],
+      numbers(at: layout.gridShares, regionCount, Double.self)[region]
+    )
+  }
+
+  /// Sum of the weights of each region, in its own unit.
+  var totals: UnsafeBufferPointer<UInt64> { numbers(at: layout.totals, regionCount, UInt64.self) }
+
+  /// What one unit of a region's weights stands for, km² or cells.
+  func unit(of region: Int) -> Double {
+    let exponent = numbers(at: layout.exponents, regionCount, Int32.self)[region]
+    return Double(sign: .plus, exponent: -Int(exponent), significand: 1)
+  }
+
+  /// Lends the weights to a body as the kernels want them.
+  func withWeights<Result>(_ body: (fr_weights) -> Result) -> Result {
+    withExtendedLifetime(storage) {
+      // Empty parts still have an address inside the file.
+      func part(_ offset: Int) -> UnsafePointer<UInt32>? {
+        storage.bytes.baseAddress.map { ($0 + offset).assumingMemoryBound(to: UInt32.self) }
+      }
+      return body(
+        fr_weights(
+          patch_offsets: part(layout.patchOffsets), patches: part(layout.patchPlaces),
+          weights: part(layout.patchWeights), strip_offsets: part(layout.stripOffsets),
+          strips: part(layout.stripPlaces), strip_lengths: part(layout.stripLengths),
+          strip_weights: part(layout.stripWeights)))
+    }
   }
 
   /// Every cell of a region with its weight: row, column, weight. For evidence and maps.
   public func forEachCell(
     of region: Int, _ body: (_ row: Int, _ column: Int, _ weight: Double) -> Void
   ) {
+    let unit = region >= 0 && region < regionCount ? unit(of: region) : 0
+    forEachWeight(of: region) { body($0, $1, Double($2) * unit) }
+  }
+
+  /// Every cell of a region with its weight in the region's unit.
+  func forEachWeight(
+    of region: Int, _ body: (_ row: Int, _ column: Int, _ weight: UInt32) -> Void
+  ) {
     guard region >= 0, region < regionCount else { return }
-    let columns = geometry.columns
-    for i in cellOffsets[region]..<cellOffsets[region + 1] {
-      body(Int(cells[i]) / columns, Int(cells[i]) % columns, cellWeights[i])
-    }
-    for i in runOffsets[region]..<runOffsets[region + 1] {
-      for cell in Int(runStarts[i])..<Int(runStarts[i]) + Int(runLengths[i]) {
-        body(cell / columns, cell % columns, runWeights[i])
+    let offsets = numbers(at: layout.patchOffsets, regionCount + 1, UInt32.self)
+    let places = numbers(at: layout.patchPlaces, layout.patches, UInt32.self)
+    let weights = numbers(at: layout.patchWeights, layout.patches * 16, UInt32.self)
+    for patch in Int(offsets[region])..<Int(offsets[region + 1]) {
+      let row = Int(places[patch] >> 16)
+      let column = Int(places[patch] & 0xFFFF)
+      for lane in 0..<16 where weights[patch * 16 + lane] != 0 {
+        body(row + lane / 8, column + lane % 8, weights[patch * 16 + lane])
       }
+    }
+    forEachStrip(of: region) { row, columns, weight in
+      for column in columns { body(row, column, weight) }
+    }
+  }
+
+  func forEachStrip(
+    of region: Int, _ body: (_ row: Int, _ columns: Range<Int>, _ weight: UInt32) -> Void
+  ) {
+    let offsets = numbers(at: layout.stripOffsets, regionCount + 1, UInt32.self)
+    let places = numbers(at: layout.stripPlaces, layout.strips, UInt32.self)
+    let lengths = numbers(at: layout.stripLengths, layout.strips, UInt32.self)
+    let weights = numbers(at: layout.stripWeights, layout.strips, UInt32.self)
+    for strip in Int(offsets[region])..<Int(offsets[region + 1]) {
+      let column = Int(places[strip] & 0xFFFF)
+      body(
+        Int(places[strip] >> 16), column..<column + Int(lengths[strip]), weights[strip])
     }
   }
 }
 
-/// The flat arrays of `RegionWeights` while they are put together.
-struct WeightLists {
-  var cellOffsets = [0]
-  var runOffsets = [0]
-  var cells: [Int32] = []
-  var cellWeights: [Double] = []
-  var runStarts: [Int32] = []
-  var runLengths: [Int32] = []
-  var runWeights: [Double] = []
-  var regionAreas: [Double] = []
-  var gridShares: [Double] = []
-
-  /// Closes the lists of a region.
-  mutating func endRegion() {
-    cellOffsets.append(cells.count)
-    runOffsets.append(runStarts.count)
-  }
-
-  /// Sum of the weights of each region. Statistics add in this same order, so that a region with
-  /// data in every cell has exactly the whole weight.
-  var gridAreas: [Double] {
-    (0..<cellOffsets.count - 1).map { region in
-      var sum = 0.0
-      for i in cellOffsets[region]..<cellOffsets[region + 1] {
-        sum += cellWeights[i]
-      }
-      for i in runOffsets[region]..<runOffsets[region + 1] {
-        sum += runWeights[i] * Double(runLengths[i])
-      }
-      return sum
-    }
+extension RegionWeights: Equatable {
+  public static func == (a: RegionWeights, b: RegionWeights) -> Bool {
+    a.geometry == b.geometry && a.kind == b.kind && a.layout == b.layout
+      && a.storage.bytes[WeightLayout.headerBytes...].elementsEqual(
+        b.storage.bytes[WeightLayout.headerBytes...])
   }
 }

@@ -87,19 +87,34 @@ public struct RainField: Sendable {
 }
 
 /// A grid of depths over one period in whole micrometres: shape [rows, columns], row-major, row 0
-/// north. This is what is stored and summed.
+/// north. This is what is stored and summed. Only the parts with rain or gaps take room.
 public struct DepthField: Sendable, Equatable {
   /// The value of a cell without data.
   public static let missing = Int32.min
 
   public let geometry: GridGeometry
   public let period: Period
-  public let micrometres: [Int32]
+  public let tiles: DepthTiles
+  /// Depths that were given; other than the cells of the geometry only by a mistake of the giver.
+  public let cellCount: Int
+
+  /// All depths, put together from the tiles at every call.
+  public var micrometres: [Int32] { tiles.micrometres }
 
   public init(geometry: GridGeometry, period: Period, micrometres: [Int32]) {
     self.geometry = geometry
     self.period = period
-    self.micrometres = micrometres
+    cellCount = micrometres.count
+    tiles = DepthTiles(
+      rows: geometry.rows, columns: geometry.columns, micrometres: micrometres)
+  }
+
+  /// - Parameter tiles: of the geometry's rows and columns.
+  public init(geometry: GridGeometry, period: Period, tiles: DepthTiles) {
+    self.geometry = geometry
+    self.period = period
+    self.tiles = tiles
+    cellCount = tiles.gridRows * tiles.gridColumns
   }
 
   /// The depths of an amount, or of a rate held over its period. Values below zero and beyond the
@@ -107,13 +122,27 @@ public struct DepthField: Sendable, Equatable {
   ///
   /// - Returns: nil for reflectivity and for a field without a period.
   public init?(_ field: RainField) {
-    guard let period = field.period, field.quantity != .reflectivity else { return nil }
-    let scale = field.quantity == .rate ? Double(period.seconds) / 3.6 : 1000
-    let micrometres = field.values.map { value -> Int32 in
-      let depth = (Double(value) * scale).rounded()
-      return depth >= 0 && depth < 2_147_483_647 ? Int32(depth) : DepthField.missing
+    guard let period = field.period,
+      let scale = DepthField.micrometresPerUnit(field.quantity, over: period)
+    else { return nil }
+    self.init(
+      geometry: field.geometry, period: period,
+      micrometres: field.values.map { DepthField.micrometres($0, scale) })
+  }
+
+  /// What a value of 1 is worth; nil for reflectivity.
+  public static func micrometresPerUnit(_ quantity: Quantity, over period: Period) -> Double? {
+    switch quantity {
+    case .amount: 1000
+    case .rate: Double(period.seconds) / 3.6
+    case .reflectivity: nil
     }
-    self.init(geometry: field.geometry, period: period, micrometres: micrometres)
+  }
+
+  /// The depth of a value, rounded once; `missing` where there is none.
+  public static func micrometres(_ value: Float, _ scale: Double) -> Int32 {
+    let depth = (Double(value) * scale).rounded()
+    return depth >= 0 && depth < 2_147_483_647 ? Int32(depth) : missing
   }
 }
 

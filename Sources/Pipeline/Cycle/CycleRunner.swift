@@ -2,6 +2,7 @@ import Accumulate
 import Archive
 import Districts
 public import Hydromet
+import Kernels
 import Publish
 import Risk
 import Warn
@@ -35,10 +36,13 @@ public final class CycleRunner {
   {
     let district = workspace.district
     let windows = district.configuration.windows
-    let fields = try grid?.fields(at: time, asKnown: known) ?? []
+    let planes = try grid?.planes(at: time, asKnown: known)
+    let fields = planes.map { planes in
+      windows.compactMap { planes.windows.firstIndex(of: $0).map(planes.field) }
+    }
     let gaugeRainfall = try gauges.rainfall(at: time, asKnown: known)
     let unitRainfall = try units.rainfall(
-      fields: fields, gauges: gaugeRainfall, windows: windows, time: time)
+      planes: planes, gauges: gaugeRainfall, windows: windows, time: time)
     let assessments = Assessor(
       district: district, membership: membership, windows: windows, time: time
     ).assess(unitRainfall)
@@ -50,7 +54,7 @@ public final class CycleRunner {
     let (feeds, inputs) = try evidence(at: time, asKnown: known)
     return CycleReport(
       district: district.description, districtHash: workspace.districtHash,
-      programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields,
+      programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields ?? [],
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
       inputs: inputs)

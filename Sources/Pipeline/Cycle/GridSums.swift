@@ -2,6 +2,7 @@ import Accumulate
 import Archive
 import Districts
 import Hydromet
+import Kernels
 
 /// The rolling sums of the rain grid, kept from cycle to cycle.
 ///
@@ -43,10 +44,11 @@ final class GridSums {
 
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
 
-  /// The sums of every window that ends at `time`; empty while no grid was ever accepted.
+  /// The sums of every window that ends at `time`; nil while no grid was ever accepted. Let go of
+  /// them before the next call, which then slides them in place.
   ///
   /// A stored frame that is gone or damaged counts as one that never came, and is named in `damages`.
-  func fields(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> [AccumulationField] {
+  func planes(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> SumPlanes? {
     while true {
       let damagesBefore = damages.count
       do throws(Fault) {
@@ -60,18 +62,19 @@ final class GridSums {
 
   private func sumsOfReadable(
     at time: Timestamp, asKnown known: Timestamp?
-  ) throws(Fault) -> [AccumulationField] {
-    guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return [] }
+  ) throws(Fault) -> SumPlanes? {
+    guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let wanted = try frames(at: time, asKnown: known)
     if self.geometry != geometry || sums == nil {
       self.geometry = geometry
       included = [:]
       sums = try RollingSums(
-        geometry: geometry, stepSeconds: feed.step.seconds, windows: windows)
+        geometry: geometry, stepSeconds: feed.step.seconds, windows: windows,
+        workers: Parallel.workers)
     }
     try patch(wanted)
     try slide(to: time, wanted)
-    return windows.compactMap { sums?.field(for: $0) }
+    return sums?.planes
   }
 
   func evidence(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> FeedEvidence {

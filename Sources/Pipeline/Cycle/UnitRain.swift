@@ -2,6 +2,7 @@ import Areal
 import Districts
 import Formats
 import Hydromet
+import Kernels
 
 /// The rain of every unit over every window: townships, basins and hazard points.
 final class UnitRain {
@@ -10,6 +11,7 @@ final class UnitRain {
   private let regions: [Region]
   private let areaUnits: [(kind: UnitKind, id: String)]
   private var weights: RegionWeights?
+  private var table = ArealRainTable(regions: 0, windows: 0)
   private var cellOfPoint: [Int?] = []
 
   /// Townships and basins are in WGS 84, as the district's description has them.
@@ -29,12 +31,13 @@ final class UnitRain {
 
   /// Rain in the order townships, basins, hazard points, each in the district's order.
   ///
-  /// - Parameter fields: the sums of the windows; empty where there is no grid yet.
+  /// - Parameter planes: the sums of the windows; nil where there is no grid yet.
   func rainfall(
-    fields: [AccumulationField], gauges: [GaugeRainfall], windows: [TimeSpan], time: Timestamp
+    planes: SumPlanes?, gauges: [GaugeRainfall], windows: [TimeSpan], time: Timestamp
   ) throws(Fault) -> [UnitRainfall] {
-    try prepare(for: fields.first?.geometry)
-    let sums = try arealSums(fields)
+    try prepare(for: planes?.geometry)
+    try fillTable(from: planes)
+    let planeOfWindow = windows.map { planes?.windows.firstIndex(of: $0) }
     var result: [UnitRainfall] = []
     for (index, unit) in areaUnits.enumerated() {
       let stations =
@@ -43,18 +46,15 @@ final class UnitRain {
       let rain = windows.indices.map { window in
         let gauge = LargestGauge(stations ?? [], of: gauges, window: window)
         let period = Period(end: time, seconds: windows[window].seconds)
-        guard index < sums.count, window < sums[index].count else {
-          return UnitRain.unmeasured(period, gauge)
-        }
-        return UnitRain.rainfall(sums[index][window], period, gauge)
+        guard let plane = planeOfWindow[window] else { return UnitRain.unmeasured(period, gauge) }
+        return rainfall(index, plane, period, gauge)
       }
       result.append(UnitRainfall(unitKind: unit.kind, unit: unit.id, windows: rain))
     }
     for (index, point) in workspace.district.description.hazardPoints.enumerated() {
       let rain = windows.indices.map { window in
         pointRainfall(
-          index, window < fields.count ? fields[window] : nil,
-          Period(end: time, seconds: windows[window].seconds))
+          index, planes, planeOfWindow[window], Period(end: time, seconds: windows[window].seconds))
       }
       result.append(UnitRainfall(unitKind: .hazardPoint, unit: point.id, windows: rain))
     }
@@ -94,25 +94,24 @@ final class UnitRain {
     }
   }
 
-  private func arealSums(_ fields: [AccumulationField]) throws(Fault) -> [[ArealAccumulation]] {
-    guard let weights, !fields.isEmpty else { return [] }
-    let parts = Parallel.ranges(of: weights.regionCount, minimumLength: 32)
-    var sums: [[ArealAccumulation]] = []
-    sums.reserveCapacity(weights.regionCount)
-    let results = Parallel.map(parts) { range throws(Fault) in
-      try weights.statistics(of: fields, regions: range)
+  private func fillTable(from planes: SumPlanes?) throws(Fault) {
+    guard let weights, let planes else { return }
+    if table.regionCount != weights.regionCount || table.windowCount != planes.windows.count {
+      table = ArealRainTable(regions: weights.regionCount, windows: planes.windows.count)
     }
-    for part in results { sums.append(contentsOf: try part.get()) }
-    return sums
+    try weights.fill(&table, from: planes, workers: Parallel.workers)
   }
 
-  private static func rainfall(
-    _ sum: ArealAccumulation, _ period: Period, _ gauge: LargestGauge
+  private func rainfall(
+    _ region: Int, _ window: Int, _ period: Period, _ gauge: LargestGauge
   ) -> ArealRainfall {
-    ArealRainfall(
-      period: period, mean: sum.mean, maximumCell: sum.maximum, maximumGauge: gauge.depth,
-      maximumGaugeStation: gauge.station, validShare: sum.validShare, gridShare: sum.gridShare,
-      gaugesAreComplete: gauge.isComplete, meanLowerBound: sum.meanLowerBound)
+    let at = table.index(window: window, region: region)
+    return ArealRainfall(
+      period: period, mean: ArealRainTable.depth(table.mean[at]),
+      maximumCell: ArealRainTable.depth(table.largest[at]), maximumGauge: gauge.depth,
+      maximumGaugeStation: gauge.station, validShare: table.validShare[at],
+      gridShare: weights?.area(of: region).share ?? 0, gaugesAreComplete: gauge.isComplete,
+      meanLowerBound: ArealRainTable.depth(table.leastMean[at]))
   }
 
   /// Without a grid nothing is known of its coverage: not blind, and no share has data.
@@ -125,21 +124,23 @@ final class UnitRain {
 
   /// The one cell that holds a point: mean and maximum are the same number.
   private func pointRainfall(
-    _ index: Int, _ field: AccumulationField?, _ period: Period
+    _ index: Int, _ planes: SumPlanes?, _ window: Int?, _ period: Period
   ) -> ArealRainfall {
     let none = LargestGauge()
-    guard let field, index < cellOfPoint.count else { return UnitRain.unmeasured(period, none) }
+    guard let planes, let window, index < cellOfPoint.count else {
+      return UnitRain.unmeasured(period, none)
+    }
     guard let cell = cellOfPoint[index] else {
       return ArealRainfall(
         period: period, mean: nil, maximumCell: nil, maximumGauge: nil, maximumGaugeStation: nil,
         validShare: 0, gridShare: 0, gaugesAreComplete: false)
     }
-    let received = Int(field.receivedFrames[cell])
-    let depth = received > 0 ? Depth(micrometres: field.micrometres[cell]) : nil
+    let columns = planes.geometry.columns
+    let sum = planes.sum(window, row: cell / columns, column: cell % columns)
     return ArealRainfall(
-      period: period, mean: depth, maximumCell: depth, maximumGauge: nil, maximumGaugeStation: nil,
-      validShare: Coverage(received: received, expected: field.expectedFrames).share, gridShare: 1,
-      gaugesAreComplete: false, meanLowerBound: depth)
+      period: period, mean: sum.depth, maximumCell: sum.depth, maximumGauge: nil,
+      maximumGaugeStation: nil, validShare: sum.coverage.share, gridShare: 1,
+      gaugesAreComplete: false, meanLowerBound: sum.depth)
   }
 }
 

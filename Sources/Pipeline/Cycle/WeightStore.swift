@@ -3,6 +3,7 @@ import Crypto
 import Dispatch
 import Formats
 import Foundation
+import Glibc
 import Hydromet
 
 /// Region weights on disk, keyed by what they were built from: built once, used for ever.
@@ -25,10 +26,9 @@ public struct WeightStore: Sendable {
   ) throws(Fault) -> RegionWeights {
     let key = try WeightStore.key(regions, crs: crs, geometry, kind)
     let path = "\(folder)/\(WeightStore.name(key)).weights"
-    if let data = FileManager.default.contents(atPath: path) {
+    if let bytes = WeightStore.mapped(path) {
       do throws(Fault) {
-        return try RegionWeights.decode(
-          Array(data), key: key, geometry: geometry, file: path)
+        return try RegionWeights.decode(bytes, key: key, geometry: geometry, file: path)
       } catch {
         try? FileManager.default.removeItem(atPath: path)
       }
@@ -43,6 +43,25 @@ public struct WeightStore: Sendable {
         remedy: "check the folder, its rights and the free space")
     }
     return weights
+  }
+
+  /// The bytes of a file as memory: read by the processor when they are used, shared by all programs
+  /// that use the same file. Nil where there is no file to read.
+  ///
+  /// A weights file is replaced as a whole and never written to, so that the bytes stay as they are.
+  private static func mapped(_ path: String) -> WeightBytes? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_size > 0 else { return nil }
+    let length = Int(status.st_size)
+    guard let start = mmap(nil, length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0),
+      start != MAP_FAILED
+    else { return nil }
+    return WeightBytes(UnsafeRawBufferPointer(start: start, count: length)) {
+      munmap(start, length)
+    }
   }
 
   /// Builds weights without keeping them, on all processors.

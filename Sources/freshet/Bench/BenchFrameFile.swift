@@ -4,9 +4,11 @@ import Hydromet
 
 /// Writes a frame as radar products come: CF netCDF-4, packed tenths of a millimetre, deflated.
 enum BenchFrameFile {
-  /// - Parameter path: appears whole, by a rename.
+  /// - Parameters:
+  ///   - path: appears whole, by a rename.
+  ///   - chunk: cells of a side of the parts that are deflated; nil leaves it to the library.
   static func write(
-    _ tenths: [Int16], geometry: GridGeometry, period: Period, path: String
+    _ tenths: [Int16], geometry: GridGeometry, period: Period, path: String, chunk: Int? = nil
   ) throws(Fault) {
     let draft = path + ".tmp"
     let file = try NetCDFWriter(path: draft)
@@ -29,7 +31,7 @@ enum BenchFrameFile {
       attributes: [("standard_name", .text("longitude")), ("units", .text("degrees_east"))])
     let rain = try file.variable(
       "rain", .short, dimensions: [time, lat, lon],
-      storage: .init(deflate: 4, shuffles: true),
+      storage: .init(chunks: chunk.map { [1, $0, $0] }, deflate: 4, shuffles: true),
       attributes: [
         ("standard_name", .text("lwe_thickness_of_precipitation_amount")), ("units", .text("mm")),
         ("cell_methods", .text("time: sum")), ("scale_factor", .doubles([0.1])),

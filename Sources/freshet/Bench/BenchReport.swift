@@ -33,8 +33,11 @@ struct BenchReport {
     let best = column(duration(measurement.best), 10)
     let median = column(duration(measurement.median), 11)
     let runs = column(String(measurement.seconds.count), 6)
+    let rate = measurement.bytes.map {
+      String(format: ", %.1f GB/s", Double($0) / measurement.best * 1e-9)
+    }
     return """
-      \(best)\(median)\(runs)  \(measurement.line.title)\(asked)
+      \(best)\(median)\(runs)  \(measurement.line.title)\(asked)\(rate ?? "")
       \(column("", 29))input \(measurement.input), result \(measurement.result)
       """
   }
@@ -73,6 +76,7 @@ struct BenchReport {
       let iterations: Int
       let input: String
       let result: String
+      let bytes: Int?
 
       init(_ measurement: Measurement) {
         key = measurement.line.key
@@ -83,6 +87,7 @@ struct BenchReport {
         iterations = measurement.seconds.count
         input = measurement.input
         result = measurement.result
+        bytes = measurement.bytes
       }
     }
   }

@@ -32,6 +32,8 @@ struct Measurement {
   let input: String
   /// Checksum of the results.
   let result: String
+  /// Bytes that must be touched; nil where nobody counts them.
+  var bytes: Int?
 
   var best: Double { seconds.min() ?? 0 }
 

@@ -58,8 +58,8 @@ struct BenchCommand: ParsableCommand {
 
   private var benchmarks: [any Benchmark] {
     var list: [any Benchmark] = [
-      ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CycleBenchmark(size),
-      StartBenchmark(size),
+      ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CountryBenchmark(size),
+      CycleBenchmark(size), StartBenchmark(size),
     ]
     if size == .full { list.append(ReplayBenchmark()) }
     return list

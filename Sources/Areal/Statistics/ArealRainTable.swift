@@ -1,0 +1,80 @@
+public import Hydromet
+import Kernels
+
+/// Areal rain of many regions over the windows of rolling sums, as columns of numbers.
+///
+/// Every array has the shape [window, region] with `paddedRegions` numbers a row, a multiple of
+/// sixteen, so that thresholds can be held against them sixteen at a time. Depths are whole
+/// micrometres; −1 stands for no data at all. Made once and filled in every cycle.
+public struct ArealRainTable: Sendable {
+  public let regionCount: Int
+  public let windowCount: Int
+  public let paddedRegions: Int
+  /// Mean over the part of the region that has data, rounded half up.
+  public internal(set) var mean: [Int32]
+  /// What the mean over the whole region is at the least; equal to `mean` where everything is known.
+  public internal(set) var leastMean: [Int32]
+  /// The largest of the cells that the region touches.
+  public internal(set) var largest: [Int32]
+  /// 1 where every frame of every cell of the region arrived and the grid covers all of it, else 0.
+  public internal(set) var isComplete: [UInt8]
+  /// Share of the region's area inside the grid that has data; 0…1.
+  public internal(set) var validShare: [Double]
+  /// Whether a batch of a window holds what a dry, complete batch does.
+  var isPlain: [Bool]
+
+  public init(regions: Int, windows: Int) {
+    regionCount = regions
+    windowCount = windows
+    paddedRegions = (regions + RegionBatch.size - 1) / RegionBatch.size * RegionBatch.size
+    let size = paddedRegions * windows
+    mean = Array(repeating: 0, count: size)
+    leastMean = mean
+    largest = mean
+    isComplete = Array(repeating: 1, count: size)
+    validShare = Array(repeating: 1, count: size)
+    isPlain = Array(repeating: true, count: paddedRegions / RegionBatch.size * windows)
+  }
+
+  /// Where the numbers of a region and a window stand.
+  public func index(window: Int, region: Int) -> Int { window * paddedRegions + region }
+
+  public static func depth(_ micrometres: Int32) -> Depth? {
+    micrometres < 0 ? nil : Depth(micrometres: micrometres)
+  }
+}
+
+/// The columns of a table, for several threads that each write rows of their own.
+struct ArealColumns: @unchecked Sendable {
+  let mean: UnsafeMutablePointer<Int32>
+  let leastMean: UnsafeMutablePointer<Int32>
+  let largest: UnsafeMutablePointer<Int32>
+  let isComplete: UnsafeMutablePointer<UInt8>
+  let validShare: UnsafeMutablePointer<Double>
+  let isPlain: UnsafeMutablePointer<Bool>
+}
+
+extension ArealRainTable {
+  mutating func withColumns(_ body: (ArealColumns) -> Void) {
+    mean.withUnsafeMutableBufferPointer { mean in
+      leastMean.withUnsafeMutableBufferPointer { leastMean in
+        largest.withUnsafeMutableBufferPointer { largest in
+          isComplete.withUnsafeMutableBufferPointer { isComplete in
+            validShare.withUnsafeMutableBufferPointer { validShare in
+              isPlain.withUnsafeMutableBufferPointer { isPlain in
+                guard let mean = mean.baseAddress, let leastMean = leastMean.baseAddress,
+                  let largest = largest.baseAddress, let isComplete = isComplete.baseAddress,
+                  let validShare = validShare.baseAddress, let isPlain = isPlain.baseAddress
+                else { return }
+                body(
+                  ArealColumns(
+                    mean: mean, leastMean: leastMean, largest: largest, isComplete: isComplete,
+                    validShare: validShare, isPlain: isPlain))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

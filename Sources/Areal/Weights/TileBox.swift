@@ -1,0 +1,59 @@
+import Hydromet
+
+/// The tiles (see `DepthTiles`) that the cells of a region lie in; the first one for a region without
+/// cells.
+struct TileBox: Sendable {
+  private var firstRow: UInt16 = 0
+  private var lastRow: UInt16 = 0
+  private var firstColumn: UInt16 = 0
+  private var lastColumn: UInt16 = 0
+
+  var rows: ClosedRange<Int> { Int(firstRow)...Int(lastRow) }
+  var columns: ClosedRange<Int> { Int(firstColumn)...Int(lastColumn) }
+
+  /// The boxes of all regions. A patch counts with all its cells, those without weight too.
+  static func boxes(of weights: RegionWeights) -> [TileBox] {
+    let layout = weights.layout
+    let (lastRow, lastColumn) = (weights.geometry.rows - 1, weights.geometry.columns - 1)
+    let offsets = weights.numbers(at: layout.patchOffsets, layout.regions + 1, UInt32.self)
+    let places = weights.numbers(at: layout.patchPlaces, layout.patches, UInt32.self)
+    return (0..<layout.regions).map { region in
+      var span = CellSpan()
+      for patch in Int(offsets[region])..<Int(offsets[region + 1]) {
+        let row = Int(places[patch] >> 16)
+        let column = Int(places[patch] & 0xFFFF)
+        span.add(
+          rows: row...min(row + 1, lastRow),
+          columns: column...min(column + PatchPacker.patchColumns - 1, lastColumn))
+      }
+      weights.forEachStrip(of: region) { row, columns, _ in
+        span.add(rows: row...row, columns: columns.lowerBound...(columns.upperBound - 1))
+      }
+      return TileBox(span)
+    }
+  }
+
+  private init(_ span: CellSpan) {
+    guard let rows = span.rows, let columns = span.columns else { return }
+    firstRow = UInt16(rows.lowerBound / DepthTiles.rows)
+    lastRow = UInt16(rows.upperBound / DepthTiles.rows)
+    firstColumn = UInt16(columns.lowerBound / DepthTiles.columns)
+    lastColumn = UInt16(columns.upperBound / DepthTiles.columns)
+  }
+}
+
+/// The rows and columns that some cells span.
+private struct CellSpan {
+  var rows: ClosedRange<Int>?
+  var columns: ClosedRange<Int>?
+
+  mutating func add(rows more: ClosedRange<Int>, columns further: ClosedRange<Int>) {
+    rows = CellSpan.joined(rows, more)
+    columns = CellSpan.joined(columns, further)
+  }
+
+  private static func joined(_ a: ClosedRange<Int>?, _ b: ClosedRange<Int>) -> ClosedRange<Int> {
+    guard let a else { return b }
+    return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
+  }
+}

@@ -1,0 +1,231 @@
+/// Sixteen lanes: the operations that the kernels are written in.
+///
+/// Every function is inlined into the kernel that calls it and compiled for that kernel's instruction
+/// set. All of them are exact (integers, comparisons, one rounding each), so that every instruction
+/// set gives the same bits. Loads need no alignment beyond that of one number.
+#ifndef FRESHET_LANES_H
+#define FRESHET_LANES_H
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#define FR_INLINE static inline __attribute__((always_inline))
+
+typedef int32_t fr_i32x16 __attribute__((ext_vector_type(16)));
+typedef uint32_t fr_u32x16 __attribute__((ext_vector_type(16)));
+typedef int32_t fr_i32x8 __attribute__((ext_vector_type(8)));
+typedef float fr_f32x8 __attribute__((ext_vector_type(8)));
+typedef float fr_f32x16 __attribute__((ext_vector_type(16)));
+typedef double fr_f64x8 __attribute__((ext_vector_type(8)));
+typedef uint64_t fr_u64x8 __attribute__((ext_vector_type(8)));
+typedef uint16_t fr_u16x8 __attribute__((ext_vector_type(8)));
+typedef uint16_t fr_u16x16 __attribute__((ext_vector_type(16)));
+typedef uint8_t fr_u8x16 __attribute__((ext_vector_type(16)));
+
+typedef int32_t fr_i32x16_anywhere __attribute__((ext_vector_type(16), aligned(4)));
+typedef uint32_t fr_u32x16_anywhere __attribute__((ext_vector_type(16), aligned(4)));
+typedef int32_t fr_i32x8_anywhere __attribute__((ext_vector_type(8), aligned(4)));
+typedef float fr_f32x8_anywhere __attribute__((ext_vector_type(8), aligned(4)));
+typedef float fr_f32x16_anywhere __attribute__((ext_vector_type(16), aligned(4)));
+typedef uint16_t fr_u16x8_anywhere __attribute__((ext_vector_type(8), aligned(2)));
+typedef uint16_t fr_u16x16_anywhere __attribute__((ext_vector_type(16), aligned(2)));
+typedef uint8_t fr_u8x16_anywhere __attribute__((ext_vector_type(16), aligned(1)));
+
+/// The weights of many regions on one grid, as the kernels read them.
+///
+/// A place is row * 65536 + column. Patch p covers two rows and eight columns from its place; its
+/// sixteen weights stand at weights[16 p], the upper row first, 0 for a cell that does not count.
+/// Strip s covers at least sixteen cells of one row, each with the weight strip_weights[s].
+/// The patches of region r are those from patch_offsets[r] to before patch_offsets[r + 1].
+/// Weights are below 2^31 and those of a region add up to at most 2^40.
+typedef struct {
+  const uint32_t *patch_offsets;
+  const uint32_t *patches;
+  const uint32_t *weights;
+  const uint32_t *strip_offsets;
+  const uint32_t *strips;
+  const uint32_t *strip_lengths;
+  const uint32_t *strip_weights;
+} fr_weights;
+
+/// What a region adds up to where cells may lack some or all of their frames.
+typedef struct {
+  /// Sum of weight times value over the cells with a frame.
+  uint64_t sum;
+  /// Sum of the weights of the cells with a frame.
+  uint64_t weight;
+  /// Sum of weight times the number of frames that arrived.
+  uint64_t received;
+  /// The largest value of a cell with a frame; -1 where none has one.
+  int32_t largest;
+} fr_partial_sums;
+
+/// How the numbers in a grid of counts become frames received: base + count or base - count, at
+/// least 0 and at most expected.
+typedef struct {
+  int32_t base;
+  /// -1 where the counts count, 0 where every cell has the base.
+  int32_t mask;
+  /// 0 to add, -1 to subtract.
+  int32_t negates;
+  int32_t expected;
+} fr_frame_rule;
+
+/// What a region adds up to over a field of floats, where missing is NaN.
+typedef struct {
+  double sum;
+  uint64_t weight;
+  float largest;
+} fr_field_sums;
+
+/// What a tile of a frame holds.
+typedef struct {
+  int32_t largest;
+  int32_t missing;
+} fr_tile_summary;
+
+FR_INLINE fr_i32x16 fr_i32_zero(void) { return (fr_i32x16)0; }
+FR_INLINE fr_i32x16 fr_i32_all(int32_t v) { return (fr_i32x16)v; }
+FR_INLINE fr_u64x8 fr_u64_zero(void) { return (fr_u64x8)0; }
+FR_INLINE fr_f64x8 fr_f64_zero(void) { return (fr_f64x8)0; }
+FR_INLINE fr_f32x16 fr_f32_all(float v) { return (fr_f32x16)v; }
+FR_INLINE fr_u32x16 fr_lane_numbers(void) {
+  return (fr_u32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+}
+
+FR_INLINE fr_i32x16 fr_load_i32(const int32_t *p) { return *(const fr_i32x16_anywhere *)p; }
+FR_INLINE fr_u32x16 fr_load_u32(const uint32_t *p) { return *(const fr_u32x16_anywhere *)p; }
+FR_INLINE fr_f32x16 fr_load_f32(const float *p) { return *(const fr_f32x16_anywhere *)p; }
+FR_INLINE fr_i32x16 fr_load_counts(const uint16_t *p) {
+  return __builtin_convertvector(*(const fr_u16x16_anywhere *)p, fr_i32x16);
+}
+FR_INLINE void fr_store_i32(int32_t *p, fr_i32x16 v) { *(fr_i32x16_anywhere *)p = v; }
+FR_INLINE void fr_store_u16(uint16_t *p, fr_i32x16 v) {
+  *(fr_u16x16_anywhere *)p = __builtin_convertvector(v, fr_u16x16);
+}
+FR_INLINE void fr_store_u8(uint8_t *p, fr_i32x16 v) {
+  *(fr_u8x16_anywhere *)p = __builtin_convertvector(v, fr_u8x16);
+}
+FR_INLINE fr_i32x16 fr_load_u8(const uint8_t *p) {
+  return __builtin_convertvector(*(const fr_u8x16_anywhere *)p, fr_i32x16);
+}
+
+/// Eight cells of one row and the eight below them.
+FR_INLINE fr_i32x16 fr_load_patch(const int32_t *p, long stride) {
+  fr_i32x8 upper = *(const fr_i32x8_anywhere *)p;
+  fr_i32x8 lower = *(const fr_i32x8_anywhere *)(p + stride);
+  return __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+FR_INLINE fr_f32x16 fr_load_patch_f32(const float *p, long stride) {
+  fr_f32x8 upper = *(const fr_f32x8_anywhere *)p;
+  fr_f32x8 lower = *(const fr_f32x8_anywhere *)(p + stride);
+  return __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+FR_INLINE fr_i32x16 fr_load_patch_counts(const uint16_t *p, long stride) {
+  fr_u16x8 upper = *(const fr_u16x8_anywhere *)p;
+  fr_u16x8 lower = *(const fr_u16x8_anywhere *)(p + stride);
+  return __builtin_convertvector(
+      __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+      fr_i32x16);
+}
+
+/// Masks: all bits of a lane, or none.
+FR_INLINE fr_i32x16 fr_counts(fr_u32x16 w) { return (fr_i32x16)(w != 0); }
+FR_INLINE fr_i32x16 fr_positive(fr_i32x16 v) { return v > 0; }
+FR_INLINE fr_i32x16 fr_negative(fr_i32x16 v) { return v >> 31; }
+FR_INLINE fr_i32x16 fr_at_least(fr_i32x16 v, fr_i32x16 t) { return v >= t; }
+FR_INLINE fr_i32x16 fr_at_least_f32(fr_f32x16 v, fr_f32x16 t) { return v >= t; }
+FR_INLINE fr_i32x16 fr_known(fr_f32x16 v) { return v == v; }
+FR_INLINE fr_i32x16 fr_last_lanes(uint32_t n) { return (fr_i32x16)(fr_lane_numbers() >= (fr_u32x16)(16 - n)); }
+FR_INLINE fr_i32x16 fr_and(fr_i32x16 a, fr_i32x16 b) { return a & b; }
+FR_INLINE fr_i32x16 fr_and_not(fr_i32x16 a, fr_i32x16 b) { return a & ~b; }
+FR_INLINE fr_i32x16 fr_or(fr_i32x16 a, fr_i32x16 b) { return a | b; }
+FR_INLINE fr_u32x16 fr_only(fr_u32x16 w, fr_i32x16 mask) { return w & (fr_u32x16)mask; }
+FR_INLINE fr_f32x16 fr_only_f32(fr_f32x16 v, fr_i32x16 mask) {
+  return (fr_f32x16)((fr_i32x16)v & mask);
+}
+/// a where the mask is set, else b.
+FR_INLINE fr_i32x16 fr_select(fr_i32x16 mask, fr_i32x16 a, fr_i32x16 b) { return (mask & a) | (~mask & b); }
+FR_INLINE fr_f32x16 fr_select_f32(fr_i32x16 mask, fr_f32x16 a, fr_f32x16 b) {
+  return (fr_f32x16)((mask & (fr_i32x16)a) | (~mask & (fr_i32x16)b));
+}
+
+FR_INLINE fr_i32x16 fr_add(fr_i32x16 a, fr_i32x16 b) {
+  return (fr_i32x16)((fr_u32x16)a + (fr_u32x16)b);
+}
+FR_INLINE fr_i32x16 fr_subtract(fr_i32x16 a, fr_i32x16 b) {
+  return (fr_i32x16)((fr_u32x16)a - (fr_u32x16)b);
+}
+FR_INLINE fr_i32x16 fr_larger(fr_i32x16 a, fr_i32x16 b) { return __builtin_elementwise_max(a, b); }
+FR_INLINE fr_i32x16 fr_smaller(fr_i32x16 a, fr_i32x16 b) { return __builtin_elementwise_min(a, b); }
+FR_INLINE fr_f32x16 fr_larger_f32(fr_f32x16 a, fr_f32x16 b) {
+  return fr_select_f32(b > a, b, a);
+}
+FR_INLINE fr_i32x16 fr_frames(fr_i32x16 count, fr_frame_rule rule) {
+  fr_i32x16 sign = (fr_i32x16)rule.negates;
+  fr_i32x16 frames = (fr_i32x16)rule.base + (((count & (fr_i32x16)rule.mask) ^ sign) - sign);
+  return fr_smaller(fr_larger(frames, fr_i32_zero()), (fr_i32x16)rule.expected);
+}
+
+/// sum + weight * value, lane pairs together; numbers are taken as unsigned 32-bit.
+FR_INLINE fr_u64x8 fr_add_products(fr_u64x8 sum, fr_u32x16 w, fr_i32x16 v) {
+  fr_u64x8 a = (fr_u64x8)w, b = (fr_u64x8)v;
+  fr_u64x8 even = (a & 0xFFFFFFFFull) * (b & 0xFFFFFFFFull);
+  fr_u64x8 odd = (a >> 32) * (b >> 32);
+  return sum + even + odd;
+}
+FR_INLINE fr_u64x8 fr_add_all(fr_u64x8 sum, fr_i32x16 v) {
+  fr_u64x8 b = (fr_u64x8)v;
+  return sum + (b & 0xFFFFFFFFull) + (b >> 32);
+}
+FR_INLINE fr_u64x8 fr_add_all_u32(fr_u64x8 sum, fr_u32x16 v) { return fr_add_all(sum, (fr_i32x16)v); }
+/// Weights are below 2^31, so they convert as signed numbers.
+FR_INLINE fr_f64x8 fr_add_products_f64(fr_f64x8 sum, fr_u32x16 w, fr_f32x16 v) {
+  fr_i32x16 s = (fr_i32x16)w;
+  fr_i32x8 wl = __builtin_shufflevector(s, s, 0, 1, 2, 3, 4, 5, 6, 7);
+  fr_i32x8 wh = __builtin_shufflevector(s, s, 8, 9, 10, 11, 12, 13, 14, 15);
+  fr_f32x8 vl = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+  fr_f32x8 vh = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  fr_f64x8 low = __builtin_convertvector(wl, fr_f64x8) * __builtin_convertvector(vl, fr_f64x8);
+  fr_f64x8 high = __builtin_convertvector(wh, fr_f64x8) * __builtin_convertvector(vh, fr_f64x8);
+  return sum + (low + high);
+}
+FR_INLINE fr_f64x8 fr_add_all_f64(fr_f64x8 sum, fr_f32x16 v) {
+  fr_f32x8 vl = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+  fr_f32x8 vh = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  return sum + (__builtin_convertvector(vl, fr_f64x8) + __builtin_convertvector(vh, fr_f64x8));
+}
+
+FR_INLINE uint64_t fr_sum(fr_u64x8 v) { return __builtin_reduce_add(v); }
+FR_INLINE int32_t fr_sum_i32(fr_i32x16 v) { return __builtin_reduce_add(v); }
+FR_INLINE int32_t fr_largest(fr_i32x16 v) { return __builtin_reduce_max(v); }
+/// Pairs, then pairs of pairs: one order for every instruction set.
+FR_INLINE double fr_sum_f64(fr_f64x8 v) {
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+FR_INLINE float fr_largest_f32(fr_f32x16 v) {
+  float best = v[0];
+  for (int i = 1; i < 16; i++) best = v[i] > best ? v[i] : best;
+  return best;
+}
+
+/// Memory of zeros that takes no room until it is written to; NULL where there is none.
+FR_INLINE void *fr_zeroed(size_t count, size_t size) { return calloc(count, size); }
+FR_INLINE void fr_free(void *p) { free(p); }
+
+/// The widest instruction set of this processor: 0 baseline, 1 AVX2, 2 AVX-512.
+FR_INLINE int fr_processor(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+    return 2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("fma"))
+    return 1;
+#endif
+  return 0;
+}
+FR_INLINE const char *fr_environment(const char *name) { return getenv(name); }
+
+#endif
