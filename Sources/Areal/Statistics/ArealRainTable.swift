@@ -17,11 +17,15 @@ public struct ArealRainTable: Sendable {
   /// The largest of the cells that the region touches.
   public internal(set) var largest: [Int32]
   /// 1 where every frame of every cell of the region arrived and the grid covers all of it, else 0.
-  public internal(set) var isComplete: [UInt8]
+  public internal(set) var known: [UInt8]
   /// Share of the region's area inside the grid that has data; 0…1.
   public internal(set) var validShare: [Double]
-  /// Whether a batch of a window holds what a dry, complete batch does.
-  var isPlain: [Bool]
+  /// The sums that the table was filled from, and their revision; nil before it was filled.
+  var filled: (lineage: SumPlanes.Lineage, revision: UInt64)?
+  /// The weights it was filled with, while they live.
+  var weights: WeightBytes?
+  /// For each tile the windows that are to be looked at.
+  var changes: [UInt32] = []
 
   public init(regions: Int, windows: Int) {
     regionCount = regions
@@ -31,9 +35,8 @@ public struct ArealRainTable: Sendable {
     mean = Array(repeating: 0, count: size)
     leastMean = mean
     largest = mean
-    isComplete = Array(repeating: 1, count: size)
+    known = Array(repeating: 1, count: size)
     validShare = Array(repeating: 1, count: size)
-    isPlain = Array(repeating: true, count: paddedRegions / RegionBatch.size * windows)
   }
 
   /// Where the numbers of a region and a window stand.
@@ -49,9 +52,8 @@ struct ArealColumns: @unchecked Sendable {
   let mean: UnsafeMutablePointer<Int32>
   let leastMean: UnsafeMutablePointer<Int32>
   let largest: UnsafeMutablePointer<Int32>
-  let isComplete: UnsafeMutablePointer<UInt8>
+  let known: UnsafeMutablePointer<UInt8>
   let validShare: UnsafeMutablePointer<Double>
-  let isPlain: UnsafeMutablePointer<Bool>
 }
 
 extension ArealRainTable {
@@ -59,18 +61,16 @@ extension ArealRainTable {
     mean.withUnsafeMutableBufferPointer { mean in
       leastMean.withUnsafeMutableBufferPointer { leastMean in
         largest.withUnsafeMutableBufferPointer { largest in
-          isComplete.withUnsafeMutableBufferPointer { isComplete in
+          known.withUnsafeMutableBufferPointer { known in
             validShare.withUnsafeMutableBufferPointer { validShare in
-              isPlain.withUnsafeMutableBufferPointer { isPlain in
-                guard let mean = mean.baseAddress, let leastMean = leastMean.baseAddress,
-                  let largest = largest.baseAddress, let isComplete = isComplete.baseAddress,
-                  let validShare = validShare.baseAddress, let isPlain = isPlain.baseAddress
-                else { return }
-                body(
-                  ArealColumns(
-                    mean: mean, leastMean: leastMean, largest: largest, isComplete: isComplete,
-                    validShare: validShare, isPlain: isPlain))
-              }
+              guard let mean = mean.baseAddress, let leastMean = leastMean.baseAddress,
+                let largest = largest.baseAddress, let known = known.baseAddress,
+                let validShare = validShare.baseAddress
+              else { return }
+              body(
+                ArealColumns(
+                  mean: mean, leastMean: leastMean, largest: largest, known: known,
+                  validShare: validShare))
             }
           }
         }

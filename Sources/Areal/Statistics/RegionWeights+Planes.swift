@@ -3,16 +3,23 @@ public import Hydromet
 public import Kernels
 
 extension RegionWeights {
+  /// What a pass over rolling sums looks at. All give the same table, bit for bit.
+  public enum Thoroughness: Sendable {
+    /// What changed since the table was filled last, if it was filled from these sums; else `wet`.
+    case changes
+    /// Every region; one whose tiles are all dry has no rain without a look at its cells.
+    case wet
+    /// Every cell of every region: for the proof that the others change nothing.
+    case all
+  }
+
   /// Fills a table with the areal rain of all regions over all windows of rolling sums.
   ///
-  /// A region whose tiles are all dry in a window has the mean 0 and the largest cell 0 there without
-  /// a look at its cells; `skipsDryParts` is for the proof that this changes nothing.
-  ///
-  /// - Parameter table: of as many regions and windows.
+  /// - Parameter table: of as many regions and windows. It keeps what it was filled from in mind.
   /// - Throws: `Fault` `other_grid`, `bad_region_range` for a table of another shape.
   public func fill(
     _ table: inout ArealRainTable, from planes: SumPlanes, kernel: Kernel = .chosen,
-    workers: Workers = .one, skipsDryParts: Bool = true
+    workers: Workers = .one, _ thoroughness: Thoroughness = .changes
   ) throws(Fault) {
     try check(planes.geometry, values: planes.geometry.cellCount)
     guard table.regionCount == regionCount, table.windowCount == planes.windows.count else {
@@ -22,16 +29,23 @@ extension RegionWeights {
           + "\(regionCount) regions and \(planes.windows.count) windows",
         remedy: "make the table for these weights and windows")
     }
+    guard let places else { return }
     let padded = table.paddedRegions
+    table.findChanges(in: planes, under: storage, thoroughness)
+    let changes = table.changes
     table.withColumns { columns in
-      withWeights { weights in
-        let pass = PlanePass(
-          regions: self, weights: weights, planes: planes, kernel: kernel, columns: columns,
-          padded: padded, skipsDryParts: skipsDryParts)
-        workers.forEachRange(of: regionCount, step: RegionBatch.size) { range in
-          var scratch = PlanePass.Scratch()
-          for start in stride(from: range.lowerBound, to: range.upperBound, by: RegionBatch.size) {
-            pass.fill(start..<min(start + RegionBatch.size, range.upperBound), &scratch)
+      changes.withUnsafeBufferPointer { changes in
+        guard let changes = changes.baseAddress else { return }
+        withWeights { weights in
+          let pass = PlanePass(
+            regions: self, places: places, weights: weights, planes: planes, kernel: kernel,
+            columns: columns, changes: changes, padded: padded, looksAtDry: thoroughness == .all)
+          workers.forEachRange(of: regionCount, step: RegionBatch.size) { range in
+            var scratch = PlanePass.Scratch()
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: RegionBatch.size)
+            {
+              pass.fill(start..<min(start + RegionBatch.size, range.upperBound), &scratch)
+            }
           }
         }
       }
@@ -64,106 +78,191 @@ extension AccumulationView {
   }
 }
 
+extension ArealRainTable {
+  /// Notes for each tile the windows whose regions are to be looked at.
+  fileprivate mutating func findChanges(
+    in planes: SumPlanes, under weights: WeightBytes,
+    _ thoroughness: RegionWeights.Thoroughness
+  ) {
+    let tiles = planes.tileRows * planes.tileColumns
+    if changes.count != tiles { changes = [UInt32](repeating: .max, count: tiles) }
+    let isContinued =
+      thoroughness == .changes && self.weights === weights && filled?.lineage === planes.lineage
+    if isContinued, let filled {
+      planes.findChanges(since: filled.revision, &changes)
+    } else {
+      for tile in changes.indices { changes[tile] = .max }
+    }
+    self.weights = weights
+    filled = (planes.lineage, planes.revision)
+  }
+}
+
 /// One pass over regions and windows.
 private struct PlanePass {
   let regions: RegionWeights
+  let places: PlanePlaces
   let weights: fr_weights
   let planes: SumPlanes
   let kernel: Kernel
   let columns: ArealColumns
+  let changes: UnsafePointer<UInt32>
   let padded: Int
-  let skipsDryParts: Bool
+  let looksAtDry: Bool
+
+  /// Windows that the kernel takes at once.
+  static let together = 3
 
   /// Lists of one batch, made once a thread.
   struct Scratch {
+    var changed = [UInt32](repeating: 0, count: RegionBatch.size)
     var rain = [UInt32](repeating: 0, count: RegionBatch.size)
     var gaps = [UInt32](repeating: 0, count: RegionBatch.size)
     var active = [Int32](repeating: 0, count: RegionBatch.size)
-    var sums = [UInt64](repeating: 0, count: RegionBatch.size)
-    var largest = [Int32](repeating: 0, count: RegionBatch.size)
+    var sums = [UInt64](repeating: 0, count: RegionBatch.size * together)
+    var largest = [Int32](repeating: 0, count: RegionBatch.size * together)
     var partial = [PartialSums](repeating: PartialSums(), count: RegionBatch.size)
   }
 
+  /// The bit of a window in the masks of activity; all bits where there are more windows than bits.
+  private func bit(_ window: Int) -> UInt32 {
+    planes.windows.count <= 32 ? 1 << UInt32(window) : .max
+  }
+
   func fill(_ range: Range<Int>, _ scratch: inout Scratch) {
-    var anyRain: UInt32 = 0
-    var anyGaps: UInt32 = 0
+    var anyChange: UInt32 = 0
     for region in range {
-      let box = regions.tileBoxes[region]
-      var activity = planes.activity(rows: box.rows, columns: box.columns)
-      if !skipsDryParts { activity.rain = .max }
-      let sticksOut = regions.area(of: region).share < 1
-      let gaps = sticksOut ? UInt32.max : activity.gaps
-      scratch.rain[region - range.lowerBound] = activity.rain
-      scratch.gaps[region - range.lowerBound] = gaps
-      anyRain |= activity.rain
-      anyGaps |= gaps
+      let box = places.boxes[region]
+      var changed: UInt32 = 0
+      for row in box.rows {
+        for column in box.columns { changed |= changes[row &* planes.tileColumns &+ column] }
+      }
+      anyChange |= changed
+      let i = region - range.lowerBound
+      scratch.changed[i] = changed
+      if changed == 0 { continue }
+      let activity = planes.activity(rows: box.rows, columns: box.columns)
+      scratch.rain[i] = looksAtDry ? .max : activity.rain
+      scratch.gaps[i] = places.isInside[region] ? activity.gaps : .max
     }
-    for window in planes.windows.indices {
-      let bit: UInt32 = window < 32 ? 1 << UInt32(window) : .max
-      let isWhole = planes.absentFrames[window] == 0
-      let batch = window * (padded / RegionBatch.size) + range.lowerBound / RegionBatch.size
-      let isPlain = isWhole && (anyRain | anyGaps) & bit == 0
-      if isPlain, columns.isPlain[batch] { continue }
-      columns.isPlain[batch] = isPlain
-      setDry(range, window)
-      if isPlain { continue }
-      fillComplete(range, window, bit: isWhole ? bit : 0, &scratch)
-      fillPartial(range, window, bit: isWhole ? bit : .max, isWhole: isWhole, &scratch)
+    if anyChange == 0 { return }
+    var first = 0
+    while first < planes.windows.count {
+      let last = min(first + PlanePass.together, planes.windows.count)
+      let whole = (first..<last).reduce(UInt32(0)) {
+        planes.absentFrames[$1] == 0 ? $0 | bit($1) : $0
+      }
+      fillComplete(range, first..<last, whole & anyChange, &scratch)
+      for window in first..<last where anyChange & bit(window) != 0 {
+        fillPartial(range, window, isWhole: whole & bit(window) != 0, &scratch)
+      }
+      first = last
     }
   }
 
-  private func setDry(_ range: Range<Int>, _ window: Int) {
-    let start = window * padded + range.lowerBound
-    (columns.mean + start).update(repeating: 0, count: range.count)
-    (columns.leastMean + start).update(repeating: 0, count: range.count)
-    (columns.largest + start).update(repeating: 0, count: range.count)
-    (columns.isComplete + start).update(repeating: 1, count: range.count)
-    (columns.validShare + start).update(repeating: 1, count: range.count)
-  }
-
-  /// Regions with rain of which every cell has every frame.
+  /// Regions of which every cell has every frame.
+  ///
+  /// - Parameter wanted: the windows that changed and lack no frame.
   private func fillComplete(
-    _ range: Range<Int>, _ window: Int, bit: UInt32, _ scratch: inout Scratch
+    _ range: Range<Int>, _ windows: Range<Int>, _ wanted: UInt32, _ scratch: inout Scratch
   ) {
+    let bits = windows.reduce(UInt32(0)) { $0 | bit($1) } & wanted
+    if bits == 0 { return }
     var count = 0
-    for i in 0..<range.count where scratch.rain[i] & ~scratch.gaps[i] & bit != 0 {
-      scratch.active[count] = Int32(range.lowerBound + i)
-      count += 1
-    }
-    guard count > 0 else { return }
-    scratch.active.withUnsafeBufferPointer { active in
-      scratch.sums.withUnsafeMutableBufferPointer { sums in
-        scratch.largest.withUnsafeMutableBufferPointer { largest in
-          guard let active = active.baseAddress, let sums = sums.baseAddress,
-            let largest = largest.baseAddress
-          else { return }
-          kernel.sumComplete(
-            weights, planes.depths(window), stride: planes.stride, active, count: count, sums,
-            largest)
+    for i in 0..<range.count {
+      let changed = scratch.changed[i] & ~scratch.gaps[i] & bits
+      if changed == 0 { continue }
+      if changed & scratch.rain[i] != 0 {
+        scratch.active[count] = Int32(range.lowerBound + i)
+        count += 1
+      } else {
+        for window in windows where changed & bit(window) != 0 {
+          set(range.lowerBound + i, window, mean: 0, largest: 0)
         }
       }
     }
-    for i in 0..<count {
-      let region = Int(scratch.active[i])
-      let at = window * padded + region
-      let total = regions.totals[region]
-      guard scratch.largest[i] < RegionWeights.largestExactDepth, total > 0 else {
-        setExactly(region, window)
-        continue
+    if count == 0 { return }
+    sum(windows, count, &scratch)
+    for window in windows where wanted & bit(window) != 0 {
+      let row = (window - windows.lowerBound) * RegionBatch.size
+      for i in 0..<count {
+        let region = Int(scratch.active[i])
+        if scratch.gaps[region - range.lowerBound] & bit(window) != 0 { continue }
+        let total = regions.totals[region]
+        let largest = scratch.largest[row + i]
+        guard largest < RegionWeights.largestExactDepth, total > 0 else {
+          setExactly(region, window)
+          continue
+        }
+        let mean = PlanePass.quotient(
+          scratch.sums[row + i] &+ total / 2, by: total, inverse: places.inverses[region])
+        set(region, window, mean: mean, largest: largest)
       }
-      let mean = Int32(truncatingIfNeeded: (scratch.sums[i] &+ total / 2) / total)
-      columns.mean[at] = mean
-      columns.leastMean[at] = mean
-      columns.largest[at] = scratch.largest[i]
+    }
+  }
+
+  /// A region of which everything is known.
+  @inline(__always)
+  private func set(_ region: Int, _ window: Int, mean: Int32, largest: Int32) {
+    let at = window * padded + region
+    columns.mean[at] = mean
+    columns.leastMean[at] = mean
+    columns.largest[at] = largest
+    if columns.known[at] == 0 {
+      columns.known[at] = 1
+      columns.validShare[at] = 1
+    }
+  }
+
+  /// A whole quotient below 2^31: the product with the inverse is at most one off.
+  @inline(__always)
+  private static func quotient(_ sum: UInt64, by total: UInt64, inverse: Double) -> Int32 {
+    var quotient = UInt64(Double(sum) * inverse)
+    let product = quotient &* total
+    if product > sum {
+      quotient &-= 1
+    } else if sum &- product >= total {
+      quotient &+= 1
+    }
+    return Int32(truncatingIfNeeded: quotient)
+  }
+
+  /// The sums of the active regions of a batch over up to three windows.
+  private func sum(_ windows: Range<Int>, _ count: Int, _ scratch: inout Scratch) {
+    let first = planes.depths(windows.lowerBound)
+    places.cells.withUnsafeBufferPointer { cells in
+      scratch.active.withUnsafeBufferPointer { active in
+        scratch.sums.withUnsafeMutableBufferPointer { sums in
+          scratch.largest.withUnsafeMutableBufferPointer { largest in
+            guard let active = active.baseAddress, let sums = sums.baseAddress,
+              let largest = largest.baseAddress, let cells = cells.baseAddress
+            else { return }
+            if windows.count == PlanePass.together {
+              kernel.sumCompleteThree(
+                weights, cells, first, plane: planes.planeCells, stride: planes.stride, active,
+                count: count, room: RegionBatch.size, sums, largest)
+              return
+            }
+            for window in windows {
+              let row = (window - windows.lowerBound) * RegionBatch.size
+              kernel.sumComplete(
+                weights, planes.depths(window), stride: planes.stride, active, count: count,
+                sums + row, largest + row)
+            }
+          }
+        }
+      }
     }
   }
 
   /// Regions with gaps, and all regions where a frame of the window never came.
   private func fillPartial(
-    _ range: Range<Int>, _ window: Int, bit: UInt32, isWhole: Bool, _ scratch: inout Scratch
+    _ range: Range<Int>, _ window: Int, isWhole: Bool, _ scratch: inout Scratch
   ) {
     var count = 0
-    for i in 0..<range.count where !isWhole || scratch.gaps[i] & bit != 0 {
+    let bit = bit(window)
+    for i in 0..<range.count
+    where scratch.changed[i] & bit != 0 && (!isWhole || scratch.gaps[i] & bit != 0) {
       scratch.active[count] = Int32(range.lowerBound + i)
       count += 1
     }
@@ -199,23 +298,26 @@ private struct PlanePass {
     columns.mean[at] = own.mean?.micrometres ?? -1
     columns.leastMean[at] = own.meanLowerBound?.micrometres ?? -1
     columns.largest[at] = own.maximum?.micrometres ?? -1
-    columns.isComplete[at] = own.validShare >= 1 && own.gridShare >= 1 ? 1 : 0
+    columns.known[at] = own.validShare >= 1 && own.gridShare >= 1 ? 1 : 0
     columns.validShare[at] = own.validShare
   }
 }
 
 extension RegionWeights {
   /// Bytes that filling a table must touch: under each window the tiles with rain or gaps that lie
-  /// under a region, once; and the weights of the regions there.
-  public func touchedBytes(in planes: SumPlanes, skipsDryParts: Bool = true) -> Int {
+  /// under a region, once; the weights of the regions there, once; and three depths of each.
+  public func touchedBytes(in planes: SumPlanes, _ thoroughness: Thoroughness = .wet) -> Int {
+    let skipsDryParts = thoroughness != .all
     var bytes = 0
     var tiles: Set<Int> = []
     let offsets = numbers(at: layout.patchOffsets, regionCount + 1, UInt32.self)
-    for region in 0..<regionCount {
-      let box = tileBoxes[region]
+    for (region, box) in (places?.boxes ?? []).enumerated() {
       let activity = planes.activity(rows: box.rows, columns: box.columns)
       guard !skipsDryParts || activity.rain | activity.gaps != 0 else { continue }
       bytes += Int(offsets[region + 1] - offsets[region]) * 68
+      bytes +=
+        12
+        * (skipsDryParts ? (activity.rain | activity.gaps).nonzeroBitCount : planes.windows.count)
       for row in box.rows {
         for column in box.columns { tiles.insert(row * planes.tileColumns + column) }
       }

@@ -102,7 +102,7 @@ extension RegionWeights {
     else {
       throw fault("weights_damaged", "the weights do not match their checksum or their grid")
     }
-    return weights.withTileBoxes()
+    return weights.withPlaces()
   }
 
   /// Whether offsets, places and sums agree with each other and with the grid.

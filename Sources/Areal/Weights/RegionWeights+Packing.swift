@@ -56,7 +56,7 @@ extension RegionWeights {
     }
     let weights = RegionWeights(
       geometry, kind, layout, WeightBytes(count: layout.byteCount) { fill(layout, $0) })
-    self = weights.withTileBoxes()
+    self = weights.withPlaces()
   }
 
   /// Copies all parts behind what other lists have written, and shifts the offsets.

@@ -25,24 +25,24 @@ public struct RegionWeights: Sendable {
   public let kind: WeightKind
   let layout: WeightLayout
   let storage: WeightBytes
-  /// The tiles that each region lies in.
-  let tileBoxes: [TileBox]
+  /// Nil while the weights are being checked.
+  let places: PlanePlaces?
 
   /// - Parameter storage: offsets and places in it have been checked, or are about to be.
   init(
     _ geometry: GridGeometry, _ kind: WeightKind, _ layout: WeightLayout, _ storage: WeightBytes,
-    boxes: [TileBox] = []
+    places: PlanePlaces? = nil
   ) {
     self.geometry = geometry
     self.kind = kind
     self.layout = layout
     self.storage = storage
-    tileBoxes = boxes
+    self.places = places
   }
 
   /// The same weights, ready to be used with rolling sums.
-  func withTileBoxes() -> RegionWeights {
-    RegionWeights(geometry, kind, layout, storage, boxes: TileBox.boxes(of: self))
+  func withPlaces() -> RegionWeights {
+    RegionWeights(geometry, kind, layout, storage, places: PlanePlaces(self))
   }
 
   /// The largest grid: places are numbers of 32 bits.

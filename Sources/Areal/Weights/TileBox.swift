@@ -1,4 +1,29 @@
 import Hydromet
+import Kernels
+
+/// Where regions lie in the planes of rolling sums over their grid.
+struct PlanePlaces: Sendable {
+  /// The tiles of each region.
+  let boxes: [TileBox]
+  /// Where each patch begins in a plane, and zeros for the kernel that looks ahead.
+  let cells: [UInt32]
+  /// 1 over the sum of the weights of each region.
+  let inverses: [Double]
+  /// Whether the grid covers all of each region.
+  let isInside: [Bool]
+
+  init(_ weights: RegionWeights) {
+    boxes = TileBox.boxes(of: weights)
+    let stride = UInt32(SumPlanes.stride(of: weights.geometry))
+    let layout = weights.layout
+    cells =
+      weights.numbers(at: layout.patchPlaces, layout.patches, UInt32.self)
+      .map { ($0 >> 16) * stride + ($0 & 0xFFFF) }
+      + [UInt32](repeating: 0, count: Kernel.spareCells)
+    inverses = weights.totals.map { $0 > 0 ? 1 / Double($0) : 0 }
+    isInside = weights.gridShares.map { $0 >= 1 }
+  }
+}
 
 /// The tiles (see `DepthTiles`) that the cells of a region lie in; the first one for a region without
 /// cells.

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define FR_INLINE static inline __attribute__((always_inline))
 
@@ -161,6 +162,14 @@ FR_INLINE fr_i32x16 fr_smaller(fr_i32x16 a, fr_i32x16 b) { return __builtin_elem
 FR_INLINE fr_f32x16 fr_larger_f32(fr_f32x16 a, fr_f32x16 b) {
   return fr_select_f32(b > a, b, a);
 }
+/// The larger of two numbers where the mask is set, else a; b is not negative, nor is a.
+FR_INLINE fr_i32x16 fr_larger_where(fr_i32x16 mask, fr_i32x16 a, fr_i32x16 b) {
+#if defined(__AVX512F__)
+  return mask ? fr_larger(a, b) : a;
+#else
+  return fr_larger(a, b & mask);
+#endif
+}
 FR_INLINE fr_i32x16 fr_frames(fr_i32x16 count, fr_frame_rule rule) {
   fr_i32x16 sign = (fr_i32x16)rule.negates;
   fr_i32x16 frames = (fr_i32x16)rule.base + (((count & (fr_i32x16)rule.mask) ^ sign) - sign);
@@ -197,6 +206,8 @@ FR_INLINE fr_f64x8 fr_add_all_f64(fr_f64x8 sum, fr_f32x16 v) {
 }
 
 FR_INLINE uint64_t fr_sum(fr_u64x8 v) { return __builtin_reduce_add(v); }
+/// Whether any bit of any lane is set.
+FR_INLINE int fr_any(fr_i32x16 v) { return __builtin_reduce_or(v) != 0; }
 FR_INLINE int32_t fr_sum_i32(fr_i32x16 v) { return __builtin_reduce_add(v); }
 FR_INLINE int32_t fr_largest(fr_i32x16 v) { return __builtin_reduce_max(v); }
 /// Pairs, then pairs of pairs: one order for every instruction set.
@@ -209,9 +220,23 @@ FR_INLINE float fr_largest_f32(fr_f32x16 v) {
   return best;
 }
 
-/// Memory of zeros that takes no room until it is written to; NULL where there is none.
-FR_INLINE void *fr_zeroed(size_t count, size_t size) { return calloc(count, size); }
-FR_INLINE void fr_free(void *p) { free(p); }
+/// Asks for what lies around an address; never faults.
+FR_INLINE void fr_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
+
+/// Memory of zeros at a multiple of a page, which takes no room until it is written to; NULL where there
+/// is none. Large pieces come in large pages where the system has them, so that walking over rows
+/// costs no page walks. To be given back by fr_unmap with the same size.
+FR_INLINE void *fr_map_zeroed(size_t size) {
+  void *p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) return NULL;
+#if defined(MADV_HUGEPAGE)
+  if (size >= (size_t)8 << 20) (void)madvise(p, size, MADV_HUGEPAGE);
+#endif
+  return p;
+}
+FR_INLINE void fr_unmap(void *p, size_t size) {
+  if (p) (void)munmap(p, size ? size : 1);
+}
 
 /// The widest instruction set of this processor: 0 baseline, 1 AVX2, 2 AVX-512.
 FR_INLINE int fr_processor(void) {

@@ -8,6 +8,9 @@ import KernelGeneric
 public struct Kernel: Sendable {
   public let instructionSet: InstructionSet
 
+  /// How many places a list for `sumCompleteThree` must have beyond its patches.
+  public static var spareCells: Int { KernelGeneric.lookAhead }
+
   /// The kernels of this processor.
   public static let chosen = Kernel(checked: .chosen)
 
@@ -38,6 +41,31 @@ extension Kernel {
     case .avx512:
       KernelAVX512.sumComplete(
         weights, values, stride: stride, regions, count: count, sums, largest)
+    }
+  }
+
+  @inline(__always)
+  public func sumCompleteThree(
+    _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
+    plane: Int, stride: Int, _ regions: UnsafePointer<Int32>, count: Int, room: Int,
+    _ sums: UnsafeMutablePointer<UInt64>, _ largest: UnsafeMutablePointer<Int32>
+  ) {
+    switch instructionSet {
+    case .baseline:
+      KernelGeneric.sumCompleteThree(
+        weights, cells, values, plane: plane, stride: stride, regions, count: count, room: room,
+        sums,
+        largest)
+    case .avx2:
+      KernelAVX2.sumCompleteThree(
+        weights, cells, values, plane: plane, stride: stride, regions, count: count, room: room,
+        sums,
+        largest)
+    case .avx512:
+      KernelAVX512.sumCompleteThree(
+        weights, cells, values, plane: plane, stride: stride, regions, count: count, room: room,
+        sums,
+        largest)
     }
   }
 

@@ -27,9 +27,10 @@ extension SumPlanes {
       $0.entering?.hasGaps ?? false || $0.leaving?.hasGaps ?? false
     }
     if hasGaps, !makeRoomForGaps() { return false }
-    for change in changes {
-      if change.entering != nil { absentFrames[change.window] -= 1 }
-      if change.leaving != nil { absentFrames[change.window] += 1 }
+    revision += 1
+    for change in changes where (change.entering == nil) != (change.leaving == nil) {
+      absentFrames[change.window] += change.entering == nil ? 1 : -1
+      windowStamps[change.window] = revision
     }
     self.end = end
     let pointers = ChangeList(changes)
@@ -53,6 +54,7 @@ extension SumPlanes {
       if entering.isEmpty, leaving.isEmpty { continue }
       isChanged = true
       let state = tile * windows.count + change.window
+      stamps[state] = revision
       if entering.contains(.rain) || leaving.contains(.rain) {
         slideRain(row: row, column: column, state, change, tile, kernel)
       }
@@ -65,6 +67,33 @@ extension SumPlanes {
       gapFrames[state] &+= (entering.contains(.gaps) ? 1 : 0) &- (leaving.contains(.gaps) ? 1 : 0)
     }
     if isChanged { updateMask(tile) }
+  }
+
+  private var windowStamps: UnsafeMutablePointer<UInt64> {
+    stamps + max(1, tileRows * tileColumns) * max(1, windows.count)
+  }
+
+  /// For each tile the windows that changed after a revision, a bit for each.
+  ///
+  /// - Parameter changes: as many numbers as there are tiles.
+  public func findChanges(
+    since revision: UInt64, _ changes: inout [UInt32]
+  ) {
+    guard windows.count <= SumPlanes.maskedWindows else {
+      for tile in changes.indices { changes[tile] = .max }
+      return
+    }
+    var whole: UInt32 = 0
+    for window in windows.indices where windowStamps[window] > revision {
+      whole |= 1 << UInt32(window)
+    }
+    for tile in changes.indices {
+      var mask = whole
+      for window in windows.indices where stamps[tile * windows.count + window] > revision {
+        mask |= 1 << UInt32(window)
+      }
+      changes[tile] = mask
+    }
   }
 
   private func updateMask(_ tile: Int) {

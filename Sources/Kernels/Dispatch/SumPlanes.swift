@@ -35,11 +35,24 @@ public final class SumPlanes: @unchecked Sendable {
   let bounds: UnsafeMutablePointer<UInt64>
   /// For each tile a bit for each window with rain in the low half, with gaps in the high half.
   let masks: UnsafeMutablePointer<UInt64>
+  /// For each tile and window the revision that changed it last; one more for each window as a whole.
+  let stamps: UnsafeMutablePointer<UInt64>
   /// For each row of tiles what does not fit into 32 bits, by tile and window.
   let wide: UnsafeMutablePointer<[Int: [UInt64]]>
+  /// Changes so far, counted from 1: the revision of the sums.
+  public internal(set) var revision: UInt64 = 1
+  /// Sums of one lineage have one history of revisions; a copy has a lineage of its own.
+  public let lineage = Lineage()
+
+  public final class Lineage: Sendable {}
 
   /// More windows than bits are treated as if all had rain and gaps.
   static let maskedWindows = 32
+
+  /// Cells from one row to the next in the planes over a grid.
+  public static func stride(of geometry: GridGeometry) -> Int {
+    (geometry.columns + DepthTiles.columns - 1) / DepthTiles.columns * DepthTiles.columns
+  }
 
   /// Sums of nothing. Nil where the memory cannot be had.
   public init?(
@@ -52,31 +65,39 @@ public final class SumPlanes: @unchecked Sendable {
     absentFrames = expectedFrames
     tileRows = (geometry.rows + DepthTiles.rows - 1) / DepthTiles.rows
     tileColumns = (geometry.columns + DepthTiles.columns - 1) / DepthTiles.columns
-    stride = tileColumns * DepthTiles.columns
+    stride = SumPlanes.stride(of: geometry)
     // One row more, so that a patch of the last row can be read.
     planeCells = (tileRows * DepthTiles.rows + 1) * stride
-    let tiles = tileRows * tileColumns
-    let states = max(1, tiles * windows.count)
-    guard let sums = fr_zeroed(planeCells * windows.count, 4),
-      let rain = fr_zeroed(states, 2), let gaps = fr_zeroed(states, 2),
-      let bounds = fr_zeroed(states, 8), let masks = fr_zeroed(max(1, tiles), 8)
+    let tiles = max(1, tileRows * tileColumns)
+    let states = tiles * max(1, windows.count)
+    // One piece for everything that is kept of tiles.
+    guard let sums = fr_map_zeroed(planeCells * windows.count * 4),
+      let tables = fr_map_zeroed(SumPlanes.tableBytes(tiles: tiles, windows: windows.count))
     else { return nil }
     self.sums = sums.assumingMemoryBound(to: Int32.self)
-    rainFrames = rain.assumingMemoryBound(to: UInt16.self)
-    gapFrames = gaps.assumingMemoryBound(to: UInt16.self)
-    self.bounds = bounds.assumingMemoryBound(to: UInt64.self)
-    self.masks = masks.assumingMemoryBound(to: UInt64.self)
+    self.tables = tables
+    bounds = tables.assumingMemoryBound(to: UInt64.self)
+    stamps = bounds + states
+    masks = stamps + states + windows.count
+    rainFrames = UnsafeMutableRawPointer(masks + tiles).assumingMemoryBound(to: UInt16.self)
+    gapFrames = rainFrames + states
     wide = .allocate(capacity: max(1, tileRows))
     wide.initialize(repeating: [:], count: max(1, tileRows))
   }
 
+  private let tables: UnsafeMutableRawPointer
+
+  /// Room for bounds, stamps, masks and counts.
+  private static func tableBytes(tiles: Int, windows: Int) -> Int {
+    let states = tiles * max(1, windows)
+    return states * (8 + 8 + 2 + 2) + tiles * 8 + windows * 8
+  }
+
   deinit {
-    fr_free(sums)
-    fr_free(missing)
-    fr_free(rainFrames)
-    fr_free(gapFrames)
-    fr_free(bounds)
-    fr_free(masks)
+    let tiles = max(1, tileRows * tileColumns)
+    fr_unmap(sums, planeCells * windows.count * 4)
+    fr_unmap(missing, planeCells * windows.count * 2)
+    fr_unmap(tables, SumPlanes.tableBytes(tiles: tiles, windows: windows.count))
     wide.deinitialize(count: max(1, tileRows))
     wide.deallocate()
   }
@@ -86,7 +107,8 @@ public final class SumPlanes: @unchecked Sendable {
   /// - Returns: false where the memory cannot be had.
   func makeRoomForGaps() -> Bool {
     if missing == nil {
-      missing = fr_zeroed(planeCells * windows.count, 2)?.assumingMemoryBound(to: UInt16.self)
+      missing = fr_map_zeroed(planeCells * windows.count * 2)?
+        .assumingMemoryBound(to: UInt16.self)
     }
     return missing != nil
   }

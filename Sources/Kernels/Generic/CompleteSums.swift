@@ -1,28 +1,26 @@
 public import CLanes
 
-/// Sums and largest values of regions where every cell has every frame.
-///
-/// - Parameters:
-///   - values: not negative; `stride` of them a row.
-///   - regions: the regions wanted, `count` of them.
-///   - sums: for each wanted region Σ weight × value, right where `largest` stays below 2^24.
-///   - largest: for each wanted region its largest value; 0 for a region without cells.
-@inline(never)
-public func sumComplete(
-  _ weights: fr_weights, _ values: UnsafePointer<Int32>, stride: Int,
-  _ regions: UnsafePointer<Int32>, count: Int, _ sums: UnsafeMutablePointer<UInt64>,
-  _ largest: UnsafeMutablePointer<Int32>
-) {
-  for i in 0..<count {
-    let region = Int(regions[i])
-    var total = fr_u64_zero()
-    var top = fr_i32_zero()
-    for p in list(weights.patch_offsets, region) {
-      let v = fr_load_patch(values + cell(weights.patches[p], stride), stride)
-      let w = fr_load_u32(weights.weights + p &* 16)
-      total = fr_add_products(total, w, v)
-      top = fr_larger(top, fr_and(v, fr_counts(w)))
-    }
+/// Patches from the one at hand to the one that is asked for from memory: as many as are worked off
+/// while memory answers. A list of places ends with so many more.
+@inline(__always)
+public var lookAhead: Int { 128 }
+
+/// What one region adds up to over one plane.
+private struct RegionTally {
+  var total = fr_u64_zero()
+  var top = fr_i32_zero()
+
+  @inline(__always)
+  mutating func add(_ v: fr_i32x16, _ w: fr_u32x16, _ counts: fr_i32x16) {
+    total = fr_add_products(total, w, v)
+    top = fr_larger_where(counts, top, v)
+  }
+
+  /// Adds the strips of a region to what its patches gave.
+  @inline(__always)
+  mutating func sum(
+    _ weights: fr_weights, region: Int, _ values: UnsafePointer<Int32>, _ stride: Int
+  ) -> UInt64 {
     var sum = fr_sum(total)
     for s in list(weights.strip_offsets, region) {
       let start = values + cell(weights.strips[s], stride)
@@ -43,8 +41,88 @@ public func sumComplete(
       }
       sum &+= fr_sum(row) &* UInt64(weights.strip_weights[s])
     }
-    sums[i] = sum
-    largest[i] = fr_largest(top)
+    return sum
+  }
+}
+
+/// Sums and largest values of regions where every cell has every frame.
+///
+/// - Parameters:
+///   - values: not negative; `stride` of them a row.
+///   - regions: the regions wanted, `count` of them, in rising order.
+///   - sums: for each wanted region Σ weight × value, right where `largest` stays below 2^24.
+///   - largest: for each wanted region its largest value; 0 for a region without cells.
+@inline(never)
+public func sumComplete(
+  _ weights: fr_weights, _ values: UnsafePointer<Int32>, stride: Int,
+  _ regions: UnsafePointer<Int32>, count: Int, _ sums: UnsafeMutablePointer<UInt64>,
+  _ largest: UnsafeMutablePointer<Int32>
+) {
+  for i in 0..<count {
+    let region = Int(regions[i])
+    var tally = RegionTally()
+    for p in list(weights.patch_offsets, region) {
+      let w = fr_load_u32(weights.weights + p &* 16)
+      tally.add(
+        fr_load_patch(values + cell(weights.patches[p], stride), stride), w, fr_counts(w))
+    }
+    sums[i] = tally.sum(weights, region: region, values, stride)
+    largest[i] = fr_largest(tally.top)
+  }
+}
+
+/// The same over three planes at once, so that weights and places are looked up once for all.
+///
+/// - Parameters:
+///   - cells: where each patch begins in a plane.
+///   - plane: cells from one plane to the next.
+///   - sums: shape [plane, wanted region], rows of `room` numbers; so is `largest`.
+@inline(never)
+public func sumCompleteThree(
+  _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
+  plane: Int, stride: Int, _ regions: UnsafePointer<Int32>, count: Int, room: Int,
+  _ sums: UnsafeMutablePointer<UInt64>, _ largest: UnsafeMutablePointer<Int32>
+) {
+  guard count > 0, let patchWeights = weights.weights, let offsets = weights.patch_offsets,
+    let stripOffsets = weights.strip_offsets
+  else { return }
+  let second = values + plane
+  let third = second + plane
+  for i in 0..<count {
+    let region = Int(regions[i])
+    var a = RegionTally()
+    var b = RegionTally()
+    var c = RegionTally()
+    let end = Int(offsets[region &+ 1])
+    var p = Int(offsets[region])
+    while p < end {
+      let at = Int(cells[p])
+      let w = fr_load_u32(patchWeights + p &* 16)
+      let counts = fr_counts(w)
+      let ahead = Int(cells[p &+ lookAhead])
+      a.add(fr_load_patch(values + at, stride), w, counts)
+      fr_prefetch(values + ahead)
+      fr_prefetch(values + (ahead &+ stride))
+      b.add(fr_load_patch(second + at, stride), w, counts)
+      fr_prefetch(second + ahead)
+      fr_prefetch(second + (ahead &+ stride))
+      c.add(fr_load_patch(third + at, stride), w, counts)
+      fr_prefetch(third + ahead)
+      fr_prefetch(third + (ahead &+ stride))
+      p &+= 1
+    }
+    if stripOffsets[region] < stripOffsets[region &+ 1] {
+      sums[i] = a.sum(weights, region: region, values, stride)
+      sums[room &+ i] = b.sum(weights, region: region, second, stride)
+      sums[2 &* room &+ i] = c.sum(weights, region: region, third, stride)
+    } else {
+      sums[i] = fr_sum(a.total)
+      sums[room &+ i] = fr_sum(b.total)
+      sums[2 &* room &+ i] = fr_sum(c.total)
+    }
+    largest[i] = fr_largest(a.top)
+    largest[room &+ i] = fr_largest(b.top)
+    largest[2 &* room &+ i] = fr_largest(c.top)
   }
 }
 

@@ -19,14 +19,17 @@ public func slideTile(
     let target = sums + row &* stride
     for block in 0..<4 {
       let at = block &* 16
-      var v = fr_load_i32(target + at)
+      var change = zero
       if let entering {
-        v = fr_add(v, fr_larger(fr_load_i32(entering + (row &* 64 &+ at)), zero))
+        change = fr_larger(fr_load_i32(entering + (row &* 64 &+ at)), zero)
       }
       if let leaving {
-        v = fr_subtract(v, fr_larger(fr_load_i32(leaving + (row &* 64 &+ at)), zero))
+        change = fr_subtract(change, fr_larger(fr_load_i32(leaving + (row &* 64 &+ at)), zero))
       }
-      fr_store_i32(target + at, v)
+      // Sums that stay as they are are not even fetched.
+      if fr_any(change) != 0 {
+        fr_store_i32(target + at, fr_add(fr_load_i32(target + at), change))
+      }
     }
   }
 }

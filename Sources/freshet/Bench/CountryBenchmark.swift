@@ -38,12 +38,18 @@ struct CountryBenchmark: Benchmark {
   }
   private var areal: BenchLine {
     BenchLine(
-      key: "country_areal", title: "Mean and largest cell of \(subject), nine windows")
+      key: "country_areal",
+      title: "Mean and largest cell of \(subject), nine windows, what changed since the last cycle")
+  }
+  private var arealWet: BenchLine {
+    BenchLine(
+      key: "country_areal_wet",
+      title: "Mean and largest cell of \(subject), nine windows, dry parts skipped")
   }
   private var arealAll: BenchLine {
     BenchLine(
       key: "country_areal_all",
-      title: "Mean and largest cell of \(subject), nine windows, dry parts not skipped")
+      title: "Mean and largest cell of \(subject), nine windows, every cell")
   }
   private var judge: BenchLine {
     BenchLine(
@@ -57,7 +63,7 @@ struct CountryBenchmark: Benchmark {
     BenchLine(key: "memory_read", title: "Memory is read on all processors")
   }
 
-  var lines: [BenchLine] { [read, slide, areal, judge, cycle, arealAll, bandwidth] }
+  var lines: [BenchLine] { [read, slide, areal, judge, cycle, arealWet, arealAll, bandwidth] }
 
   func measure() throws -> [Measurement] {
     try TemporaryFolder.with { folder in
@@ -74,7 +80,8 @@ struct CountryBenchmark: Benchmark {
         if iteration > 0 { for (key, value) in times { seconds[key, default: []].append(value) } }
       }
       let result = state.checksum
-      let all = try Stopwatch.runs(iterations) { try state.fillAll() }
+      let wet = try Stopwatch.runs(iterations) { try state.fill(.wet) }
+      let all = try Stopwatch.runs(iterations) { try state.fill(.all) }
       let memory = MemoryRead(bytes: size == .full ? 1 << 30 : 1 << 26)
       let reading = Stopwatch.runs(iterations) { memory.read() }
       func measurement(_ line: BenchLine, bytes: Int? = nil) -> Measurement {
@@ -83,8 +90,11 @@ struct CountryBenchmark: Benchmark {
           bytes: bytes)
       }
       return [
-        measurement(read), measurement(slide), measurement(areal, bytes: state.touchedBytes),
-        measurement(judge), measurement(cycle),
+        measurement(read), measurement(slide), measurement(areal), measurement(judge),
+        measurement(cycle),
+        Measurement(
+          line: arealWet, seconds: wet.seconds, input: state.input, result: state.checksum,
+          bytes: state.touchedBytes),
         Measurement(
           line: arealAll, seconds: all.seconds, input: state.input, result: state.checksum,
           bytes: state.allBytes),
@@ -156,7 +166,7 @@ private struct CountryState {
     guard let planes = sums.planes else { return [:] }
     try weights.fill(&table, from: planes, workers: Parallel.workers)
     let filled = Stopwatch.now
-    levels.judge(table.leastMean, table.isComplete, workers: Parallel.workers)
+    levels.judge(table.leastMean, table.known, workers: Parallel.workers)
     let judged = Stopwatch.now
     guard field.cellCount == rain.geometry.cellCount else { return [:] }
     return [
@@ -165,17 +175,17 @@ private struct CountryState {
     ]
   }
 
-  /// The areal pass over every cell, wet or dry.
-  mutating func fillAll() throws {
+  /// The areal pass over all regions.
+  mutating func fill(_ thoroughness: RegionWeights.Thoroughness) throws {
     guard let planes = sums.planes else { return }
-    try weights.fill(&table, from: planes, workers: Parallel.workers, skipsDryParts: false)
+    try weights.fill(&table, from: planes, workers: Parallel.workers, thoroughness)
   }
 
   /// Bytes that an areal pass must touch: the tiles with rain under the regions, the weights of the
   /// regions there, and the results.
   var touchedBytes: Int { sums.planes.map { weights.touchedBytes(in: $0) } ?? 0 }
   var allBytes: Int {
-    sums.planes.map { weights.touchedBytes(in: $0, skipsDryParts: false) } ?? 0
+    sums.planes.map { weights.touchedBytes(in: $0, .all) } ?? 0
   }
 
   var checksum: String {
