@@ -64,7 +64,7 @@ enum ByteOrder {
   private static func swap<Word: FixedWidthInteger>(
     _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer, _ count: Int, _: Word.Type
   ) {
-    // The buffers come from `aligned_alloc`.
+    // The buffers come from `malloc`.
     let from = source.assumingMemoryBound(to: Word.self)
     let to = target.assumingMemoryBound(to: Word.self)
     for i in 0..<count { to[i] = from[i].byteSwapped }

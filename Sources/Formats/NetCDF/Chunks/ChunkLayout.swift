@@ -1,4 +1,5 @@
 import CHDF5
+import Hydromet
 
 /// How a chunked variable lies in its file.
 struct ChunkLayout: Sendable {
@@ -17,8 +18,8 @@ struct ChunkLayout: Sendable {
   /// The bit of the deflate filter.
   let deflateBit: UInt32?
 
-  /// A chunk that would inflate to more is not read.
-  static let largestChunk = 1 << 30
+  /// A chunk that would inflate to more is not read, bytes.
+  private static let largestChunk = 1 << 30
   /// Below this the library is as fast, bytes.
   private static let smallestChunk = 1024
 
@@ -53,6 +54,22 @@ struct ChunkLayout: Sendable {
     isSwapped = isBig && width > 1
     shuffleBit = width > 1 ? filters.shuffleBit : nil
     deflateBit = filters.deflateBit
+  }
+
+  /// - Throws: `too_large` for chunks of more than 1 GiB: a small file may claim them, and inflating one
+  ///   takes that much memory.
+  static func requireModest(
+    _ chunk: [Int], width: Int, _ place: Fault.Location
+  ) throws(Fault) {
+    var bytes = width
+    for length in chunk {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+      bytes = overflow ? Int.max : product
+    }
+    guard bytes > largestChunk else { return }
+    throw Fault(
+      "too_large", at: place, "its chunks of \(chunk) numbers have more than 1 GiB",
+      remedy: "write the file with smaller chunks")
   }
 
   private static func isBigEndian(_ dataset: hid_t, _ type: NetCDFType) -> Bool? {

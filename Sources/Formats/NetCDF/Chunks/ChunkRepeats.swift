@@ -43,7 +43,7 @@ struct ChunkRepeats {
       found.bytes <= chunkBytes / ChunkRepeats.smallestRatio
     else { return }
     guard let storedCopy = malloc(found.bytes) else { return }
-    guard let numbersCopy = aligned_alloc(64, (chunkBytes + 63) & ~63) else {
+    guard let numbersCopy = malloc(chunkBytes) else {
       Glibc.free(storedCopy)
       return
     }

@@ -22,7 +22,8 @@ extension NetCDFFile {
     let total = try numberCount(variable, start, count)
     if total == 0 { return }
     let dataset = try chunks(of: variable, count: count)
-    let tile = dataset?.layout.chunk ?? library.tile(count: count)
+    let tile: [Int]
+    if let dataset { tile = dataset.layout.chunk } else { tile = try library.tile(count: count) }
     let grid = BoxGrid(start: start, count: count, tile: tile)
     let queue = PieceQueue(count: grid.count)
     try queue.run(threads: threads ?? ReadingThreads.standard) {
@@ -35,12 +36,7 @@ extension NetCDFFile {
   func chunks(of variable: NetCDFVariable, count: [Int]) throws(Fault) -> ChunkedDataset? {
     guard let dataset = dataset(of: variable) else { return nil }
     let layout = dataset.layout
-    guard layout.chunkBytes <= ChunkLayout.largestChunk else {
-      throw Fault(
-        "too_large", at: dataset.place,
-        "its chunks have \(layout.chunkBytes) bytes, at most \(ChunkLayout.largestChunk) are read",
-        remedy: "write the file with smaller chunks")
-    }
+    try ChunkLayout.requireModest(layout.chunk, width: layout.width, dataset.place)
     let spansSteps = zip(zip(layout.shape, layout.chunk), count).contains { lengths, wanted in
       wanted == 1 && lengths.0 > 1 && lengths.1 > 1
     }
@@ -108,8 +104,11 @@ struct LibraryBoxes: Sendable {
   }
 
   /// Lengths of the boxes: whole chunks, so that none is inflated twice; else whole lines.
-  func tile(count: [Int]) -> [Int] {
+  ///
+  /// - Throws: `too_large` for chunks that nobody should inflate.
+  func tile(count: [Int]) throws(Fault) -> [Int] {
     let chunk = chunkLengths()
+    if let chunk { try ChunkLayout.requireModest(chunk, width: width, place) }
     var tile = count
     var numbers = 1
     for axis in count.indices.reversed() {
