@@ -58,6 +58,8 @@ let package = Package(
   ],
   targets: [
     library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
+    library("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    library("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
@@ -65,7 +67,7 @@ let package = Package(
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
     room("Hydromet"),
-    room("Formats", ["Hydromet", "CNetCDF", "CGDAL", "CPROJ"]),
+    room("Formats", ["Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CGDAL", "CPROJ"]),
 
     // Floor 2: the hot loops, compiled for several instruction sets and chosen at run time.
     .systemLibrary(name: "CLanes", path: "Sources/Kernels/CLanes"),

@@ -35,7 +35,9 @@ public final class GriddedRain {
   let placement: GridPlacement
   let packing: GridPacking
   private let unit: RainUnit
-  private let positions: [Int]
+  /// Where each step stands along the time of the file.
+  let positions: [Int]
+  private var tabled: CellDecoder?
 
   /// - Parameter statement: what the file does not say.
   /// - Throws: `not_netcdf`, `truncated`, `damaged_netcdf`, `unknown_variable`, `unknown_unit`,
@@ -86,23 +88,49 @@ public final class GriddedRain {
   /// The field of one step.
   ///
   /// - Parameter window: the part that is wanted; it is cut to the grid.
-  /// - Throws: `negative_rain`, `implausible`, `damaged_netcdf`, `too_large`.
-  public func field(_ step: Int, window: GridWindow? = nil) throws(Fault) -> RainField {
-    let place = Fault.Location(path, item: variable.path)
-    guard steps.indices.contains(step) else {
-      throw Fault(
-        "outside_variable", at: place, "there is no step \(step) among \(steps.count)",
-        remedy: "ask for a step of the file")
-    }
-    let all = GridWindow(rows: 0..<geometry.rows, columns: 0..<geometry.columns)
-    let part = GridWindow(
-      rows: (window ?? all).rows.clamped(to: all.rows),
-      columns: (window ?? all).columns.clamped(to: all.columns))
-    let decoder = GridDecoder(grid: self, unit: unit)
+  /// - Parameter threads: how many threads read; nil takes `ReadingThreads.standard`.
+  /// - Throws: `negative_rain`, `implausible`, `damaged_netcdf`, `too_large`, `out_of_memory`.
+  public func field(
+    _ step: Int, window: GridWindow? = nil, threads: Int? = nil
+  ) throws(Fault) -> RainField {
+    let part = try part(window, step: step)
+    let decoder = GridDecoder(grid: self, cells: cells(for: part), threads: threads)
     let (values, rejected) = try decoder.values(position: positions[step], window: part)
-    rejectedCells += rejected
+    countRejected(rejected)
     return RainField(
       geometry: geometry.cropped(rows: part.rows, columns: part.columns), quantity: quantity,
       period: steps[step].period, values: values)
+  }
+
+  /// The part of the grid that a window asks for.
+  ///
+  /// - Throws: `outside_variable` where there is no such step.
+  func part(_ window: GridWindow?, step: Int) throws(Fault) -> GridWindow {
+    guard steps.indices.contains(step) else {
+      throw Fault(
+        "outside_variable", at: Fault.Location(path, item: variable.path),
+        "there is no step \(step) among \(steps.count)", remedy: "ask for a step of the file")
+    }
+    let all = GridWindow(rows: 0..<geometry.rows, columns: 0..<geometry.columns)
+    return GridWindow(
+      rows: (window ?? all).rows.clamped(to: all.rows),
+      columns: (window ?? all).columns.clamped(to: all.columns))
+  }
+
+  /// With a table of all stored numbers where the window is large enough for it to pay.
+  func cells(for window: GridWindow) -> CellDecoder {
+    let smallest = variable.type.integerBits == 8 ? 256 : 32_768
+    let (total, overflow) = window.rows.count.multipliedReportingOverflow(by: window.columns.count)
+    guard CellDecoder.canHaveTable(variable.type), overflow || total >= smallest else {
+      return CellDecoder(variable, packing, unit, hasTable: false)
+    }
+    if let tabled { return tabled }
+    let new = CellDecoder(variable, packing, unit, hasTable: true)
+    tabled = new
+    return new
+  }
+
+  func countRejected(_ cells: Int) {
+    rejectedCells += cells
   }
 }
