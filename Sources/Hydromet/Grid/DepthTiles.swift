@@ -3,7 +3,8 @@
 ///
 /// A depth is a whole number of micrometres; a negative one means that the cell has no data. Tiles
 /// stand row by row from the north; those at the southern and eastern edge are filled up with zeros.
-public struct DepthTiles: Sendable, Equatable {
+/// They are put together by a `DepthTileCollector` and do not change any more.
+public struct DepthTiles: Sendable {
   public static let rows = 16
   public static let columns = 64
   public static let cells = rows * columns
@@ -26,133 +27,107 @@ public struct DepthTiles: Sendable, Equatable {
 
   public let gridRows: Int
   public let gridColumns: Int
-  public let tileRows: Int
-  public let tileColumns: Int
-  /// Of each tile.
-  public private(set) var contents: [Content]
-  /// The largest depth of each tile, at least 0.
-  public private(set) var largest: [Int32]
-  /// Where each tile is held among `values`, in tiles; −1 for one that is dry or void.
-  public private(set) var slots: [Int32]
-  /// The depths of the tiles that are held, row by row.
-  public private(set) var values: [Int32]
-  /// A number that tells the contents of two frames apart.
-  public private(set) var fingerprint: UInt64
-
-  public var tileCount: Int { tileRows * tileColumns }
+  /// A number that tells the contents of two frames apart, wherever their tiles are held.
+  public let fingerprint: UInt64
   /// Whether any cell has no data.
-  public private(set) var hasGaps = false
+  public let hasGaps: Bool
+  private let memory: DepthTileMemory
 
-  /// - Parameter micrometres: shape [rows, columns], row 0 north; as many as the grid has cells.
-  public init(rows: Int, columns: Int, micrometres: [Int32]) {
-    self.init(rows: rows, columns: columns)
-    guard micrometres.count == rows &* columns else { return }
-    var tile = [Int32](repeating: 0, count: DepthTiles.cells)
-    micrometres.withUnsafeBufferPointer { cells in
-      for row in 0..<tileRows {
-        for column in 0..<tileColumns {
-          let isVoid = DepthTiles.copy(cells, rows, columns, row, column, into: &tile)
-          put(tile, at: row * tileColumns + column, isVoid: isVoid)
-        }
-      }
-    }
-  }
-
-  /// A grid without rain and without gaps.
-  public init(rows: Int, columns: Int) {
+  init(rows: Int, columns: Int, _ memory: DepthTileMemory, fingerprint: UInt64, hasGaps: Bool) {
     gridRows = rows
     gridColumns = columns
-    tileRows = (rows + DepthTiles.rows - 1) / DepthTiles.rows
-    tileColumns = (columns + DepthTiles.columns - 1) / DepthTiles.columns
-    let count = tileRows * tileColumns
-    contents = Array(repeating: [], count: count)
-    largest = Array(repeating: 0, count: count)
-    slots = Array(repeating: -1, count: count)
-    values = []
-    fingerprint = 0
+    self.memory = memory
+    self.fingerprint = fingerprint
+    self.hasGaps = hasGaps
   }
 
-  /// Sets a tile that was not set before.
-  ///
-  /// - Parameters:
-  ///   - depths: as many as a tile has cells; what lies outside the grid is 0.
-  ///   - isVoid: whether every cell inside the grid is `DepthField.missing`.
-  public mutating func put(_ depths: some Collection<Int32>, at tile: Int, isVoid: Bool) {
-    if isVoid {
-      return putVoid(at: tile)
+  /// - Parameter micrometres: shape [rows, columns], row 0 north; where they are not as many as the
+  ///   grid has cells, nothing is held.
+  public init(rows: Int, columns: Int, micrometres: [Int32]) {
+    let collector = DepthTileCollector(rows: rows, columns: columns)
+    if micrometres.count == rows &* columns {
+      micrometres.withUnsafeBufferPointer {
+        collector.add(rows: 0..<rows, columns: 0..<columns, $0) { $0 }
+      }
     }
-    var top: Int32 = 0
-    var sign: Int32 = 0
-    var sum: UInt64 = 0
-    var place = UInt64(tile) &* 0x9E37_79B9_7F4A_7C15 | 1
-    for depth in depths {
-      top = max(top, depth)
-      sign |= depth
-      sum &+= UInt64(UInt32(bitPattern: depth)) &* place
-      place &+= 0x9E37_79B9_7F4A_7C16
-    }
-    guard top > 0 || sign < 0 else { return }
-    slots[tile] = Int32(values.count / DepthTiles.cells)
-    largest[tile] = top
-    contents[tile] = top > 0 ? .rain : []
-    if sign < 0 {
-      contents[tile].insert(.gaps)
-      hasGaps = true
-    }
-    values += depths
-    fingerprint &+= sum
+    self = collector.finish()
   }
 
-  /// Sets a tile of which no cell has data.
-  public mutating func putVoid(at tile: Int) {
-    contents[tile] = [.gaps, .void]
-    hasGaps = true
-    fingerprint &+= (UInt64(tile) &* 0x9E37_79B9_7F4A_7C15 | 1) &* 0xD6E8_FEB8_6659_FD93
-  }
+  public var tileRows: Int { DepthTiles.tiles(gridRows, DepthTiles.rows) }
+  public var tileColumns: Int { DepthTiles.tiles(gridColumns, DepthTiles.columns) }
+  public var tileCount: Int { tileRows * tileColumns }
+
+  static func tiles(_ cells: Int, _ length: Int) -> Int { (cells + length - 1) / length }
+
+  /// What each tile holds. Valid as long as these tiles are.
+  public var contents: UnsafePointer<Content> { UnsafePointer(memory.contents) }
+  /// The largest depth of each tile, at least 0. Valid as long as these tiles are.
+  public var largest: UnsafePointer<Int32> { UnsafePointer(memory.largest) }
+  /// Where each tile is held, in tiles; −1 for one that is dry or void. Valid as long as these tiles
+  /// are.
+  public var slots: UnsafePointer<Int32> { UnsafePointer(memory.slots) }
+  /// The depths of the tiles that are held, row by row. Valid as long as these tiles are.
+  public var values: UnsafePointer<Int32> { UnsafePointer(memory.values) }
 
   /// All depths: shape [rows, columns].
   public var micrometres: [Int32] {
     let columns = gridColumns
     var cells = [Int32](repeating: 0, count: gridRows * columns)
     for tile in 0..<tileCount where contents[tile] != [] {
-      let (firstRow, firstColumn) = origin(of: tile)
+      let firstRow = tile / tileColumns * DepthTiles.rows
+      let firstColumn = tile % tileColumns * DepthTiles.columns
+      let isVoid = contents[tile].contains(.void)
       let width = min(DepthTiles.columns, columns - firstColumn)
       for row in 0..<min(DepthTiles.rows, gridRows - firstRow) {
         let target = (firstRow + row) * columns + firstColumn
         let source = Int(slots[tile]) * DepthTiles.cells + row * DepthTiles.columns
         for column in 0..<width {
-          cells[target + column] =
-            contents[tile].contains(.void) ? DepthField.missing : values[source + column]
+          cells[target + column] = isVoid ? DepthField.missing : values[source + column]
         }
       }
     }
     return cells
   }
+}
 
-  /// The cell in the north-west corner of a tile.
-  public func origin(of tile: Int) -> (row: Int, column: Int) {
-    (tile / tileColumns * DepthTiles.rows, tile % tileColumns * DepthTiles.columns)
+extension DepthTiles: Equatable {
+  public static func == (a: DepthTiles, b: DepthTiles) -> Bool {
+    guard a.gridRows == b.gridRows, a.gridColumns == b.gridColumns,
+      a.fingerprint == b.fingerprint
+    else { return false }
+    return (0..<a.tileCount).allSatisfy { tile in
+      guard a.contents[tile] == b.contents[tile], a.largest[tile] == b.largest[tile] else {
+        return false
+      }
+      guard a.slots[tile] >= 0, b.slots[tile] >= 0 else { return a.slots[tile] == b.slots[tile] }
+      let x = a.values + Int(a.slots[tile]) * DepthTiles.cells
+      let y = b.values + Int(b.slots[tile]) * DepthTiles.cells
+      return (0..<DepthTiles.cells).allSatisfy { x[$0] == y[$0] }
+    }
+  }
+}
+
+/// Memory of tiles: room for all of them is asked for, only what is written to is taken.
+final class DepthTileMemory: @unchecked Sendable {
+  let contents: UnsafeMutablePointer<DepthTiles.Content>
+  let largest: UnsafeMutablePointer<Int32>
+  let slots: UnsafeMutablePointer<Int32>
+  let values: UnsafeMutablePointer<Int32>
+
+  init(tiles: Int) {
+    contents = .allocate(capacity: max(1, tiles))
+    contents.initialize(repeating: [], count: tiles)
+    largest = .allocate(capacity: max(1, tiles))
+    largest.initialize(repeating: 0, count: tiles)
+    slots = .allocate(capacity: max(1, tiles))
+    slots.initialize(repeating: -1, count: tiles)
+    values = .allocate(capacity: max(1, tiles * DepthTiles.cells))
   }
 
-  /// - Returns: whether every cell is missing.
-  private static func copy(
-    _ cells: UnsafeBufferPointer<Int32>, _ rows: Int, _ columns: Int, _ tileRow: Int,
-    _ tileColumn: Int, into tile: inout [Int32]
-  ) -> Bool {
-    let height = min(DepthTiles.rows, rows - tileRow * DepthTiles.rows)
-    let width = min(DepthTiles.columns, columns - tileColumn * DepthTiles.columns)
-    var present: Int32 = 0
-    tile.withUnsafeMutableBufferPointer { tile in
-      if height < DepthTiles.rows || width < DepthTiles.columns { tile.update(repeating: 0) }
-      for row in 0..<height {
-        let source = (tileRow * DepthTiles.rows + row) * columns + tileColumn * DepthTiles.columns
-        for column in 0..<width {
-          let depth = cells[source + column]
-          tile[row * DepthTiles.columns + column] = depth
-          present |= depth ^ DepthField.missing
-        }
-      }
-    }
-    return present == 0
+  deinit {
+    contents.deallocate()
+    largest.deallocate()
+    slots.deallocate()
+    values.deallocate()
   }
 }

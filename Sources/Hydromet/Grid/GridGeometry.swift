@@ -98,6 +98,11 @@ public struct DepthField: Sendable, Equatable {
   /// Depths that were given; other than the cells of the geometry only by a mistake of the giver.
   public let cellCount: Int
 
+  /// The largest depth; 0 also where no cell has data.
+  public var largest: Depth {
+    Depth(micrometres: (0..<tiles.tileCount).reduce(0) { max($0, tiles.largest[$1]) })
+  }
+
   /// All depths, put together from the tiles at every call.
   public var micrometres: [Int32] { tiles.micrometres }
 
@@ -139,10 +144,13 @@ public struct DepthField: Sendable, Equatable {
     }
   }
 
-  /// The depth of a value, rounded once; `missing` where there is none.
+  /// The depth of a value, rounded once, half away from zero; `missing` where there is none.
+  @inlinable @inline(__always)
   public static func micrometres(_ value: Float, _ scale: Double) -> Int32 {
-    let depth = (Double(value) * scale).rounded()
-    return depth >= 0 && depth < 2_147_483_647 ? Int32(depth) : missing
+    let depth = Double(value) * scale
+    guard depth > -0.5, depth < 2_147_483_646.5 else { return missing }
+    let whole = Int32(depth)
+    return depth - Double(whole) >= 0.5 ? whole + 1 : whole
   }
 }
 

@@ -197,11 +197,10 @@ private struct TilePointers {
   private let values: UnsafePointer<Int32>?
 
   init(_ tiles: DepthTiles?) {
-    // Arrays keep their elements in one place as long as nobody changes them, and nobody does.
-    contents = tiles?.contents.withUnsafeBufferPointer { $0.baseAddress }
-    tops = tiles?.largest.withUnsafeBufferPointer { $0.baseAddress }
-    slots = tiles?.slots.withUnsafeBufferPointer { $0.baseAddress }
-    values = tiles?.values.withUnsafeBufferPointer { $0.baseAddress }
+    contents = tiles?.contents
+    tops = tiles?.largest
+    slots = tiles?.slots
+    values = tiles?.values
   }
 
   @inline(__always)

@@ -26,11 +26,10 @@ public enum Decoding {
       try GridCrop.window(of: box, on: file.geometry, place: .init(job.path))
     }
     for index in file.steps.indices {
-      let field = try file.field(index, window: window)
-      guard let depths = DepthField(field) else {
+      guard let depths = try file.depth(index, window: window) else {
         throw Fault(
           "no_depth", at: .init(job.path),
-          "a \(field.quantity.rawValue) without a known period is not a depth",
+          "a \(file.quantity.rawValue) without a known period is not a depth",
           remedy: "state `quantity`, `unit` and `step` of the feed in district.yaml")
       }
       let stored = try store.write(depths, feed: job.feed)
@@ -38,9 +37,7 @@ public enum Decoding {
         DecodedFrame(
           storeName: stored.storeName, contentHash: stored.contentHash, period: stored.period,
           geometry: stored.geometry, validCells: stored.validCells,
-          maximum: depths.micrometres.max().flatMap {
-            $0 == DepthField.missing ? nil : Depth(micrometres: $0)
-          }))
+          maximum: stored.validCells > 0 ? depths.largest : nil))
     }
     return DecodeOutcome(
       id: job.id, format: file.formatName,

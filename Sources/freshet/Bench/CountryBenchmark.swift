@@ -158,7 +158,7 @@ private struct CountryState {
   /// read, and those of the frame whose turn it is are summed.
   mutating func runCycle(_ path: String) throws -> [String: Double] {
     let start = Stopwatch.now
-    guard let field = DepthField(try GriddedRain(path: path).field(0)) else { return [:] }
+    guard let field = try GriddedRain(path: path).depth(0) else { return [:] }
     let read = Stopwatch.now
     end = end + CountryBenchmark.step
     try advance()

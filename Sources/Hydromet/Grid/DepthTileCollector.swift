@@ -1,0 +1,206 @@
+import Synchronization
+
+/// Puts the tiles of a frame together from blocks of cells, in any order, on any number of threads.
+///
+/// A cell that no block brings is dry. Blocks must not overlap.
+public final class DepthTileCollector: @unchecked Sendable {
+  private let rows: Int
+  private let columns: Int
+  private let tileColumns: Int
+  private let memory: DepthTileMemory
+  private let used = Atomic<Int>(0)
+  private let fingerprint = Atomic<UInt64>(0)
+  private let hasGaps = Atomic<Bool>(false)
+  /// Cells of blocks that cut tiles; asked for when the first one comes.
+  private let plane = Mutex<UnsafeMutablePointer<Int32>?>(nil)
+
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    tileColumns = DepthTiles.tiles(columns, DepthTiles.columns)
+    memory = DepthTileMemory(tiles: DepthTiles.tiles(rows, DepthTiles.rows) * tileColumns)
+  }
+
+  deinit {
+    plane.withLock { $0?.deallocate() }
+  }
+
+  /// Adds a block of cells.
+  ///
+  /// - Parameters:
+  ///   - values: shape [rows, columns] of the block.
+  ///   - depth: micrometres of a value; `DepthField.missing` for none.
+  @inlinable @inline(__always)
+  public func add<Value>(
+    rows: Range<Int>, columns: Range<Int>, _ values: UnsafeBufferPointer<Value>,
+    _ depth: (Value) -> Int32
+  ) {
+    let isWhole = holdsWholeTiles(rows, columns)
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: DepthTiles.cells) { tile in
+      tile.initialize(repeating: 0)
+      for (tileRows, tileColumns) in pieces(rows, columns) {
+        if tileRows.count < DepthTiles.rows || tileColumns.count < DepthTiles.columns {
+          tile.update(repeating: 0)
+        }
+        for row in tileRows {
+          let source = (row - rows.lowerBound) * columns.count - columns.lowerBound
+          let target = row % DepthTiles.rows * DepthTiles.columns
+          let left = tileColumns.lowerBound / DepthTiles.columns * DepthTiles.columns
+          for column in tileColumns {
+            tile[target + column - left] = depth(values[source + column])
+          }
+        }
+        guard let cells = tile.baseAddress else { continue }
+        if isWhole {
+          put(UnsafePointer(cells), tileRows, tileColumns)
+        } else {
+          keep(UnsafePointer(cells), tileRows, tileColumns)
+        }
+      }
+    }
+  }
+
+  /// Adds a block of cells without data.
+  public func addVoid(rows: Range<Int>, columns: Range<Int>) {
+    let isWhole = holdsWholeTiles(rows, columns)
+    let void = [Int32](repeating: DepthField.missing, count: DepthTiles.cells)
+    for (tileRows, tileColumns) in pieces(rows, columns) {
+      if isWhole {
+        putVoid(tileRows, tileColumns)
+      } else {
+        void.withUnsafeBufferPointer { void in
+          if let cells = void.baseAddress { keep(cells, tileRows, tileColumns) }
+        }
+      }
+    }
+  }
+
+  /// The tiles. Called once, when all blocks have been added.
+  public func finish() -> DepthTiles {
+    plane.withLock { plane in
+      guard let cells = plane else { return }
+      plane = nil
+      addKept(cells)
+      cells.deallocate()
+    }
+    return DepthTiles(
+      rows: rows, columns: columns, memory, fingerprint: fingerprint.load(ordering: .acquiring),
+      hasGaps: hasGaps.load(ordering: .acquiring))
+  }
+
+  /// Whether a block ends where tiles or the grid do.
+  @usableFromInline
+  func holdsWholeTiles(_ rows: Range<Int>, _ columns: Range<Int>) -> Bool {
+    rows.lowerBound % DepthTiles.rows == 0 && columns.lowerBound % DepthTiles.columns == 0
+      && (rows.upperBound % DepthTiles.rows == 0 || rows.upperBound == self.rows)
+      && (columns.upperBound % DepthTiles.columns == 0 || columns.upperBound == self.columns)
+  }
+
+  /// A block cut at the lines between tiles.
+  @usableFromInline
+  func pieces(_ rows: Range<Int>, _ columns: Range<Int>) -> [(Range<Int>, Range<Int>)] {
+    var pieces: [(Range<Int>, Range<Int>)] = []
+    for above in cuts(rows, DepthTiles.rows) {
+      for beside in cuts(columns, DepthTiles.columns) { pieces.append((above, beside)) }
+    }
+    return pieces
+  }
+
+  private func cuts(_ range: Range<Int>, _ length: Int) -> [Range<Int>] {
+    var cuts: [Range<Int>] = []
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min((start / length + 1) * length, range.upperBound)
+      cuts.append(start..<end)
+      start = end
+    }
+    return cuts
+  }
+
+  /// Holds a whole tile, unless it is dry or void.
+  @usableFromInline
+  func put(_ cells: UnsafePointer<Int32>, _ rows: Range<Int>, _ columns: Range<Int>) {
+    let index = tile(rows, columns)
+    var top: Int32 = 0
+    var sign: Int32 = 0
+    for i in 0..<DepthTiles.cells {
+      top = max(top, cells[i])
+      sign |= cells[i]
+    }
+    guard top > 0 || sign < 0 else { return }
+    if top == 0, isVoid(cells, rows.count, columns.count) {
+      return putVoid(rows, columns)
+    }
+    memory.contents[index] = top > 0 ? .rain : []
+    if sign < 0 {
+      memory.contents[index].insert(.gaps)
+      hasGaps.store(true, ordering: .relaxed)
+    }
+    memory.largest[index] = top
+    let slot = used.wrappingAdd(1, ordering: .relaxed).oldValue
+    memory.slots[index] = Int32(slot)
+    (memory.values + slot * DepthTiles.cells).initialize(from: cells, count: DepthTiles.cells)
+    fingerprint.wrappingAdd(DepthTileCollector.fingerprint(cells, index), ordering: .relaxed)
+  }
+
+  private func putVoid(_ rows: Range<Int>, _ columns: Range<Int>) {
+    let index = tile(rows, columns)
+    memory.contents[index] = [.gaps, .void]
+    hasGaps.store(true, ordering: .relaxed)
+    fingerprint.wrappingAdd(
+      (UInt64(index) &* 0x9E37_79B9_7F4A_7C15 | 1) &* 0xD6E8_FEB8_6659_FD93, ordering: .relaxed)
+  }
+
+  private func tile(_ rows: Range<Int>, _ columns: Range<Int>) -> Int {
+    rows.lowerBound / DepthTiles.rows * tileColumns + columns.lowerBound / DepthTiles.columns
+  }
+
+  private func isVoid(_ cells: UnsafePointer<Int32>, _ rows: Int, _ columns: Int) -> Bool {
+    var present: Int32 = 0
+    for row in 0..<rows {
+      for column in 0..<columns {
+        present |= cells[row * DepthTiles.columns + column] ^ DepthField.missing
+      }
+    }
+    return present == 0
+  }
+
+  /// Pairs of cells, each times an odd number of its place.
+  private static func fingerprint(_ cells: UnsafePointer<Int32>, _ tile: Int) -> UInt64 {
+    let words = UnsafeRawPointer(cells)
+    var place = UInt64(tile) &* 0x9E37_79B9_7F4A_7C15 | 1
+    var sum: UInt64 = 0
+    for word in 0..<DepthTiles.cells / 2 {
+      sum &+= words.load(fromByteOffset: word * 8, as: UInt64.self).littleEndian &* place
+      place &+= 0x9E37_79B9_7F4A_7C16
+    }
+    return sum
+  }
+
+  /// Keeps a part of a tile until the others have come.
+  @usableFromInline
+  func keep(_ cells: UnsafePointer<Int32>, _ rows: Range<Int>, _ columns: Range<Int>) {
+    let first = plane.withLock { plane in
+      if let plane { return plane }
+      let new = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, self.rows * self.columns))
+      new.initialize(repeating: 0, count: self.rows * self.columns)
+      plane = new
+      return new
+    }
+    let left = columns.lowerBound / DepthTiles.columns * DepthTiles.columns
+    for row in rows {
+      for column in columns {
+        first[row * self.columns + column] =
+          cells[row % DepthTiles.rows * DepthTiles.columns + column - left]
+      }
+    }
+  }
+
+  /// Puts the tiles that came in parts. One that came as a whole has only zeros here.
+  private func addKept(_ cells: UnsafeMutablePointer<Int32>) {
+    add(
+      rows: 0..<rows, columns: 0..<columns,
+      UnsafeBufferPointer(start: cells, count: rows * columns)
+    ) { $0 }
+  }
+}
