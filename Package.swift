@@ -65,12 +65,13 @@ let package = Package(
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
 
+    .systemLibrary(name: "CLanes", path: "Sources/Kernels/CLanes"),
+
     // Floor 1: the words everybody uses, and the libraries that read and write files.
-    room("Hydromet"),
+    room("Hydromet", ["CLanes"]),
     room("Formats", ["Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CGDAL", "CPROJ"]),
 
     // Floor 2: the hot loops, compiled for several instruction sets and chosen at run time.
-    .systemLibrary(name: "CLanes", path: "Sources/Kernels/CLanes"),
     kernel("KernelGeneric", "Generic"),
     kernel("KernelAVX2", "AVX2", march: "x86-64-v3"),
     kernel("KernelAVX512", "AVX512", march: "x86-64-v4"),
@@ -86,7 +87,7 @@ let package = Package(
     room("Warn", ["Hydromet"]),
 
     // Floor 4: bytes in, bytes out, what was known when.
-    room("Ingest", ["Hydromet", "Formats", "CLinux"]),
+    room("Ingest", ["Hydromet", "Formats", "Kernels", "CLinux"]),
     room("Districts", ["Hydromet", "Formats", "Ingest", yaml]),
     room("Publish", ["Hydromet", "Formats", "CPango", "CLinux", crypto]),
     room("Archive", ["Hydromet", database, crypto]),

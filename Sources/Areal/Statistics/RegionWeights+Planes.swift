@@ -35,16 +35,22 @@ extension RegionWeights {
     let changes = table.changes
     table.withColumns { columns in
       changes.withUnsafeBufferPointer { changes in
-        guard let changes = changes.baseAddress else { return }
-        withWeights { weights in
-          let pass = PlanePass(
-            regions: self, places: places, weights: weights, planes: planes, kernel: kernel,
-            columns: columns, changes: changes, padded: padded, looksAtDry: thoroughness == .all)
-          workers.forEachRange(of: regionCount, step: RegionBatch.size) { range in
-            var scratch = PlanePass.Scratch()
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: RegionBatch.size)
-            {
-              pass.fill(start..<min(start + RegionBatch.size, range.upperBound), &scratch)
+        places.inverses.withUnsafeBufferPointer { inverses in
+          guard let changes = changes.baseAddress, let totals = totals.baseAddress,
+            let inverses = inverses.baseAddress
+          else { return }
+          withWeights { weights in
+            let pass = PlanePass(
+              regions: self, places: places, weights: weights, planes: planes, kernel: kernel,
+              columns: columns, changes: changes, totals: totals, inverses: inverses,
+              padded: padded, looksAtDry: thoroughness == .all)
+            workers.forEachRange(of: regionCount, step: RegionBatch.size) { range in
+              var scratch = PlanePass.Scratch()
+              for start in stride(
+                from: range.lowerBound, to: range.upperBound, by: RegionBatch.size)
+              {
+                pass.fill(start..<min(start + RegionBatch.size, range.upperBound), &scratch)
+              }
             }
           }
         }
@@ -107,6 +113,9 @@ private struct PlanePass {
   let kernel: Kernel
   let columns: ArealColumns
   let changes: UnsafePointer<UInt32>
+  /// Of each region: the sum of its weights, and 1 over it.
+  let totals: UnsafePointer<UInt64>
+  let inverses: UnsafePointer<Double>
   let padded: Int
   let looksAtDry: Bool
 
@@ -122,6 +131,28 @@ private struct PlanePass {
     var sums = [UInt64](repeating: 0, count: RegionBatch.size * together)
     var largest = [Int32](repeating: 0, count: RegionBatch.size * together)
     var partial = [PartialSums](repeating: PartialSums(), count: RegionBatch.size)
+
+    /// The active regions, the gaps of all, and the sums and largest depths of one window.
+    @inline(__always)
+    func withRow(
+      _ first: Int,
+      _ body: (
+        UnsafePointer<Int32>, UnsafePointer<UInt32>, UnsafePointer<UInt64>, UnsafePointer<Int32>
+      ) -> Void
+    ) {
+      active.withUnsafeBufferPointer { active in
+        gaps.withUnsafeBufferPointer { gaps in
+          sums.withUnsafeBufferPointer { sums in
+            largest.withUnsafeBufferPointer { largest in
+              guard let active = active.baseAddress, let gaps = gaps.baseAddress,
+                let sums = sums.baseAddress, let largest = largest.baseAddress
+              else { return }
+              body(active, gaps, sums + first, largest + first)
+            }
+          }
+        }
+      }
+    }
   }
 
   /// The bit of a window in the masks of activity; all bits where there are more windows than bits.
@@ -184,19 +215,20 @@ private struct PlanePass {
     if count == 0 { return }
     sum(windows, count, &scratch)
     for window in windows where wanted & bit(window) != 0 {
-      let row = (window - windows.lowerBound) * RegionBatch.size
-      for i in 0..<count {
-        let region = Int(scratch.active[i])
-        if scratch.gaps[region - range.lowerBound] & bit(window) != 0 { continue }
-        let total = regions.totals[region]
-        let largest = scratch.largest[row + i]
-        guard largest < RegionWeights.largestExactDepth, total > 0 else {
-          setExactly(region, window)
-          continue
+      let first = (window - windows.lowerBound) * RegionBatch.size
+      scratch.withRow(first) { active, gaps, sums, tops in
+        for i in 0..<count {
+          let region = Int(active[i])
+          if gaps[region &- range.lowerBound] & bit(window) != 0 { continue }
+          let total = totals[region]
+          if tops[i] >= RegionWeights.largestExactDepth || total == 0 {
+            setExactly(region, window)
+            continue
+          }
+          let mean = PlanePass.quotient(
+            sums[i] &+ total / 2, by: total, inverse: inverses[region])
+          set(region, window, mean: mean, largest: tops[i])
         }
-        let mean = PlanePass.quotient(
-          scratch.sums[row + i] &+ total / 2, by: total, inverse: places.inverses[region])
-        set(region, window, mean: mean, largest: largest)
       }
     }
   }

@@ -29,34 +29,47 @@ public final class DepthTileCollector: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - values: shape [rows, columns] of the block.
-  ///   - depth: micrometres of a value; `DepthField.missing` for none.
+  ///   - convert: writes the micrometres of so many values, `DepthField.missing` for none.
   @inlinable @inline(__always)
   public func add<Value>(
     rows: Range<Int>, columns: Range<Int>, _ values: UnsafeBufferPointer<Value>,
-    _ depth: (Value) -> Int32
+    _ convert: (
+      _ values: UnsafePointer<Value>, _ count: Int, _ depths: UnsafeMutablePointer<Int32>
+    ) -> Void
   ) {
+    guard let values = values.baseAddress else { return }
     let isWhole = holdsWholeTiles(rows, columns)
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: DepthTiles.cells) { tile in
-      tile.initialize(repeating: 0)
+      guard let cells = tile.baseAddress else { return }
+      cells.initialize(repeating: 0, count: DepthTiles.cells)
       for (tileRows, tileColumns) in pieces(rows, columns) {
         if tileRows.count < DepthTiles.rows || tileColumns.count < DepthTiles.columns {
-          tile.update(repeating: 0)
+          cells.update(repeating: 0, count: DepthTiles.cells)
         }
+        let left = tileColumns.lowerBound % DepthTiles.columns
         for row in tileRows {
-          let source = (row - rows.lowerBound) * columns.count - columns.lowerBound
-          let target = row % DepthTiles.rows * DepthTiles.columns
-          let left = tileColumns.lowerBound / DepthTiles.columns * DepthTiles.columns
-          for column in tileColumns {
-            tile[target + column - left] = depth(values[source + column])
-          }
+          convert(
+            values
+              + ((row - rows.lowerBound) * columns.count + tileColumns.lowerBound
+                - columns.lowerBound),
+            tileColumns.count,
+            cells + (row % DepthTiles.rows * DepthTiles.columns + left))
         }
-        guard let cells = tile.baseAddress else { continue }
         if isWhole {
           put(UnsafePointer(cells), tileRows, tileColumns)
         } else {
           keep(UnsafePointer(cells), tileRows, tileColumns)
         }
       }
+    }
+  }
+
+  /// Adds a block of depths as they are.
+  public func add(
+    rows: Range<Int>, columns: Range<Int>, micrometres: UnsafeBufferPointer<Int32>
+  ) {
+    add(rows: rows, columns: columns, micrometres) { source, count, target in
+      target.update(from: source, count: count)
     }
   }
 
@@ -200,7 +213,6 @@ public final class DepthTileCollector: @unchecked Sendable {
   private func addKept(_ cells: UnsafeMutablePointer<Int32>) {
     add(
       rows: 0..<rows, columns: 0..<columns,
-      UnsafeBufferPointer(start: cells, count: rows * columns)
-    ) { $0 }
+      micrometres: UnsafeBufferPointer(start: cells, count: rows * columns))
   }
 }

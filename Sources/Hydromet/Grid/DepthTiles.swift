@@ -1,3 +1,5 @@
+import CLanes
+
 /// The depths of a frame in tiles of sixteen rows by 64 columns, of which only those with rain or
 /// with gaps are held: most of a country is dry at any time, and the sea of a mosaic has no radar.
 ///
@@ -47,7 +49,7 @@ public struct DepthTiles: Sendable {
     let collector = DepthTileCollector(rows: rows, columns: columns)
     if micrometres.count == rows &* columns {
       micrometres.withUnsafeBufferPointer {
-        collector.add(rows: 0..<rows, columns: 0..<columns, $0) { $0 }
+        collector.add(rows: 0..<rows, columns: 0..<columns, micrometres: $0)
       }
     }
     self = collector.finish()
@@ -113,6 +115,7 @@ final class DepthTileMemory: @unchecked Sendable {
   let largest: UnsafeMutablePointer<Int32>
   let slots: UnsafeMutablePointer<Int32>
   let values: UnsafeMutablePointer<Int32>
+  private let valueBytes: Int
 
   init(tiles: Int) {
     contents = .allocate(capacity: max(1, tiles))
@@ -121,13 +124,17 @@ final class DepthTileMemory: @unchecked Sendable {
     largest.initialize(repeating: 0, count: tiles)
     slots = .allocate(capacity: max(1, tiles))
     slots.initialize(repeating: -1, count: tiles)
-    values = .allocate(capacity: max(1, tiles * DepthTiles.cells))
+    valueBytes = tiles * DepthTiles.cells * 4
+    guard let memory = fr_map_zeroed(valueBytes) else {
+      fatalError("there is no memory for \(valueBytes >> 20) MiB of depths")
+    }
+    values = memory.assumingMemoryBound(to: Int32.self)
   }
 
   deinit {
     contents.deallocate()
     largest.deallocate()
     slots.deallocate()
-    values.deallocate()
+    fr_unmap(values, valueBytes)
   }
 }

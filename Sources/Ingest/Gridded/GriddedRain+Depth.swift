@@ -1,5 +1,6 @@
 import Formats
 public import Hydromet
+import Kernels
 
 extension GriddedRain {
   /// The depths of one step in whole micrometres, read without ever holding them as floats: the same
@@ -22,6 +23,7 @@ extension GriddedRain {
         columns: $0.columns.clamped(to: 0..<geometry.columns))
     }
     let cropped = part ?? geometry
+    let kernel = Kernel.chosen
     let collector = DepthTileCollector(rows: cropped.rows, columns: cropped.columns)
     try forEachBlock(step, window: window, threads: threads) { block in
       if let uniform = block.uniform {
@@ -32,7 +34,7 @@ extension GriddedRain {
         }
       }
       collector.add(rows: block.rows, columns: block.columns, block.values) {
-        DepthField.micrometres($0, scale)
+        kernel.convertDepths($0, scale: scale, count: $1, $2)
       }
     }
     return DepthField(geometry: cropped, period: period, tiles: collector.finish())

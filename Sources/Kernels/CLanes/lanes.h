@@ -205,6 +205,27 @@ FR_INLINE fr_f64x8 fr_add_all_f64(fr_f64x8 sum, fr_f32x16 v) {
   return sum + (__builtin_convertvector(vl, fr_f64x8) + __builtin_convertvector(vh, fr_f64x8));
 }
 
+/// Whole depths: value * scale rounded half away from zero, -2^31 where there is no depth (NaN, below
+/// -1/2 or 2^31 - 1 and more).
+FR_INLINE fr_i32x8 fr_depths(fr_f32x8 value, double scale) {
+  typedef int64_t fr_i64x8 __attribute__((ext_vector_type(8)));
+  fr_f64x8 depth = __builtin_convertvector(value, fr_f64x8) * scale;
+  fr_i64x8 good = (depth > -0.5) & (depth < 2147483646.5);
+  // Conversions of what is no number, or too large a one, are undefined: they get a harmless one.
+  fr_f64x8 safe = (fr_f64x8)((fr_i64x8)depth & good);
+  safe = (fr_f64x8)((fr_i64x8)safe & (fr_i64x8)(safe > 0));
+  fr_i32x8 whole = __builtin_convertvector(safe, fr_i32x8);
+  fr_f64x8 rest = safe - __builtin_convertvector(whole, fr_f64x8);
+  whole -= __builtin_convertvector((fr_i64x8)(rest >= 0.5), fr_i32x8);
+  fr_i32x8 keep = __builtin_convertvector(good, fr_i32x8);
+  return (whole & keep) | (~keep & (fr_i32x8)INT32_MIN);
+}
+/// The whole part of a number between -1 and 2^31 - 1.
+FR_INLINE int32_t fr_truncated(double number) { return (int32_t)number; }
+FR_INLINE void fr_store_depths(int32_t *target, const float *values, double scale) {
+  *(fr_i32x8_anywhere *)target = fr_depths(*(const fr_f32x8_anywhere *)values, scale);
+}
+
 FR_INLINE uint64_t fr_sum(fr_u64x8 v) { return __builtin_reduce_add(v); }
 /// Whether any bit of any lane is set.
 FR_INLINE int fr_any(fr_i32x16 v) { return __builtin_reduce_or(v) != 0; }
@@ -227,7 +248,7 @@ FR_INLINE void fr_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 /// is none. Large pieces come in large pages where the system has them, so that walking over rows
 /// costs no page walks. To be given back by fr_unmap with the same size.
 FR_INLINE void *fr_map_zeroed(size_t size) {
-  void *p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED) return NULL;
 #if defined(MADV_HUGEPAGE)
   if (size >= (size_t)8 << 20) (void)madvise(p, size, MADV_HUGEPAGE);

@@ -216,4 +216,16 @@ extension Kernel {
     }
   }
 
+
+  @inline(__always)
+  public func convertDepths(
+    _ values: UnsafePointer<Float>, scale: Double, count: Int,
+    _ depths: UnsafeMutablePointer<Int32>
+  ) {
+    switch instructionSet {
+    case .baseline: KernelGeneric.convertDepths(values, scale: scale, count: count, depths)
+    case .avx2: KernelAVX2.convertDepths(values, scale: scale, count: count, depths)
+    case .avx512: KernelAVX512.convertDepths(values, scale: scale, count: count, depths)
+    }
+  }
 }

@@ -19,10 +19,10 @@ public struct Workers: Sendable {
     for part in 0..<parts { body(part) }
   }
 
-  /// Cuts `0..<length` into ranges, at multiples of `step`, several for each thread so that none
-  /// waits for one with more to do.
+  /// Cuts `0..<length` into ranges, at multiples of `step`, many for each thread so that none waits
+  /// for one with more to do.
   public func forEachRange(
-    of length: Int, step: Int = 1, partsPerThread: Int = 8, _ body: (Range<Int>) -> Void
+    of length: Int, step: Int = 1, partsPerThread: Int = 64, _ body: (Range<Int>) -> Void
   ) {
     let steps = (length + step - 1) / step
     let parts = max(1, min(steps, count == 1 ? 1 : count * partsPerThread))

@@ -18,7 +18,7 @@ struct CountryRain {
     var depths = [Float](repeating: 0, count: rows * columns)
     var chance = SplitMix64(seed: 1, subject: "country rain")
     let largestRadius = rows / 28
-    for _ in 0..<260 {
+    for _ in 0..<130 {
       let shower = Shower(
         row: chance.integer(below: rows), column: chance.integer(below: columns),
         radius: largestRadius / 5 + chance.integer(below: largestRadius * 4 / 5),
