@@ -48,12 +48,13 @@ let package = Package(
     library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
+    library("CECCodes", pkgConfig: "eccodes", apt: "libeccodes-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
     room("Hydromet"),
-    room("Formats", ["Hydromet", "CNetCDF", "CGDAL", "CPROJ"]),
+    room("Formats", ["Hydromet", "CNetCDF", "CGDAL", "CPROJ", "CECCodes"]),
 
     // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
     room("Accumulate", ["Hydromet"]),

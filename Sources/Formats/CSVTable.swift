@@ -97,6 +97,20 @@ public struct CSVTable: Sendable {
     return CSVRecords.text(cell, in: source)
   }
 
+  /// The bytes that the ranges of cells are of: UTF-8.
+  public var bytes: [UInt8] { source }
+
+  /// Where the content of a cell stands in `bytes`, between its quotes where it has them. Quotes
+  /// doubled inside stay doubled. Empty outside the table.
+  public func range(row: Int, column: Int) -> Range<Int> {
+    guard column >= 0, column < header.count, row >= 0, row < records.count else { return 0..<0 }
+    let cell = cells[records[row].firstCell + column]
+    if cell.end - cell.start >= 2, source[cell.start] == UInt8(ascii: "\"") {
+      return cell.start + 1..<cell.end - 1
+    }
+    return cell.start..<cell.end
+  }
+
   /// The line on which a row begins, counted from 1.
   public func line(ofRow row: Int) -> Int {
     records.indices.contains(row) ? records[row].line : headerRecord.line
