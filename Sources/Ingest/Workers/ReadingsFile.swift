@@ -4,7 +4,8 @@ public import Hydromet
 /// Readings on their way from a worker to the service.
 ///
 /// UTF-8 text, a reading a line, fields separated by tabs: station, element, end of the period
-/// (seconds since 1970 UTC), its length (seconds), tenths or `-`, `t` for trace or `-`, quality code.
+/// (seconds since 1970 UTC), its length (seconds), tenths or `-`, `t` for trace or `-`, quality code,
+/// correction number.
 /// The last line is `end`, a tab and the number of readings, so that a cut file is noticed.
 public enum ReadingsFile {
   public static func write(
@@ -21,7 +22,7 @@ public enum ReadingsFile {
       text += "\(reading.period.end.secondsSince1970)\t\(reading.period.seconds)\t"
       text += reading.tenths.map(String.init) ?? "-"
       text += reading.isTrace ? "\tt\t" : "\t-\t"
-      text += "\(reading.quality.rawValue)\n"
+      text += "\(reading.quality.rawValue)\t\(reading.correction)\n"
     }
     text += "end\t\(readings.count)\n"
     do {
@@ -69,17 +70,17 @@ public enum ReadingsFile {
 
   private static func reading(_ fields: [Substring]) -> GaugeReading? {
     guard
-      fields.count == 7, !fields[0].isEmpty, let element = Element(rawValue: String(fields[1])),
+      fields.count == 8, !fields[0].isEmpty, let element = Element(rawValue: String(fields[1])),
       let end = Int64(fields[2]), let seconds = Int(fields[3]), seconds >= 0,
       let quality = Int(fields[6]).flatMap(QualityCode.init(rawValue:)),
-      fields[5] == "t" || fields[5] == "-"
+      let correction = Int(fields[7]), correction >= 0, fields[5] == "t" || fields[5] == "-"
     else { return nil }
     let tenths = Int32(fields[4])
     guard tenths != nil || fields[4] == "-" else { return nil }
     return GaugeReading(
       station: String(fields[0]), element: element,
       period: Period(end: Timestamp(secondsSince1970: end), seconds: seconds), tenths: tenths,
-      isTrace: fields[5] == "t", quality: quality)
+      isTrace: fields[5] == "t", quality: quality, correction: correction)
   }
 
   private static func broken(_ path: String, line: Int?, _ clause: String) -> Fault {

@@ -21,25 +21,17 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "text or json.")
   var format: TextFormat = .text
 
-  @Option(help: "Zone of station times that name none: +08:00, UTC.")
-  var zone: String?
-
+  @OptionGroup var stations: StationStatementOptions
   @OptionGroup var grid: GridStatementOptions
   @OptionGroup var output: OutputOption
 
   func run() throws {
-    var offset: Int?
-    if let zone {
-      guard let seconds = StationStatement.zoneOffset(zone) else {
-        throw ValidationError("--zone \(zone) is not a zone; write +08:00 or UTC")
-      }
-      offset = seconds
-    }
+    let statement = try stations.statement()
     var text = ""
     var faults: [Fault] = []
     for file in files {
       do throws(Fault) {
-        let json = try InspectFiles.json(of: file, grid.statement, zone: offset)
+        let json = try InspectFiles.json(of: file, grid.statement, stations: statement)
         text += format == .json ? json + "\n" : InspectCommand.readable(json, file)
       } catch {
         faults.append(error)

@@ -43,8 +43,19 @@ public struct ElementUnit: Sendable, Hashable {
   }
 
   func tenths(of value: ExactDecimal) -> Int32? {
-    value.rounded(numerator: numerator, denominator: denominator, offset: offset)
+    if offset == 0, denominator == 1, value.decimals <= 3, value.units.magnitude < 1_000_000_000_000
+    {
+      return Int32(exactly: ElementUnit.quotient(value.units * numerator, value.decimals))
+    }
+    return value.rounded(numerator: numerator, denominator: denominator, offset: offset)
       .flatMap { Int32(exactly: $0) }
+  }
+
+  /// A number of at most three decimals as a whole number, halves away from zero.
+  private static func quotient(_ units: Int64, _ decimals: Int) -> Int64 {
+    let scale: Int64 = decimals == 0 ? 1 : decimals == 1 ? 10 : decimals == 2 ? 100 : 1000
+    let half = units < 0 ? -(scale / 2) : scale / 2
+    return (units + half) / scale
   }
 
   private static func spelling(_ text: some StringProtocol) -> String {
@@ -97,7 +108,7 @@ public struct ElementUnit: Sendable, Hashable {
       ]
     case .windSpeed:
       [
-        (ElementUnit("m/s", 10), ["m/s", "ms-1", "mps", "米/秒"]),
+        (ElementUnit("m/s", 10), ["m/s", "ms-1", "mps", "meters/second", "metres/second", "米/秒"]),
         (ElementUnit("0.1m/s", 1), ["0.1m/s"]),
         (ElementUnit("km/h", 100, over: 36), ["km/h", "kmh", "kmh-1", "kph"]),
         (ElementUnit("kn", 18_520, over: 3600), ["kn", "kt", "kts", "knot", "knots"]),
