@@ -31,17 +31,26 @@ struct ReadingCollector {
     let remedy: String
   }
 
+  /// What an entry holds in place of a value.
+  private enum State: UInt8 {
+    case value
+    case trace
+    case none
+  }
+
+  /// 32 bytes: a file may hold millions of them.
   private struct Entry {
-    let station: Int32
-    let element: Element
     let end: Int64
+    var place: Int
+    let station: Int32
     let seconds: Int32
     var tenths: Int32
-    var hasValue: Bool
-    var isTrace: Bool
+    let element: Element
     var quality: QualityCode
-    var correction: Int32
-    var place: Int
+    var state: State
+    var correction: UInt8
+
+    var hasValue: Bool { state != .none }
   }
 
   /// Readings of one file: a month of minutes of a thousand stations is 45 million.
@@ -68,8 +77,10 @@ struct ReadingCollector {
   private(set) var refusalCount = 0
   private(set) var assumptions: [String] = []
 
-  init(file: String) {
+  /// - Parameter bytes: the size of the file, for the first guess at its readings.
+  init(file: String, bytes: Int = 0) {
     self.file = file
+    entries.reserveCapacity(min(bytes / 8, 1_000_000))
   }
 
   var isEmpty: Bool { entries.isEmpty }
@@ -139,17 +150,15 @@ struct ReadingCollector {
   ) {
     var quality = stated
     var tenths: Int32 = 0
-    var hasValue = false
-    var isTrace = false
+    var state = State.none
     if stated == .notInstalled || stated == .missing {
-      return insert(
-        station, element, end, seconds, 0, false, false, stated, correction, place)
+      return insert(station, element, end, seconds, 0, .none, stated, correction, place)
     }
     switch value {
     case .missing: quality = .missing
     case .notInstalled: quality = .notInstalled
     case .failed: quality = .wrong
-    case .trace: (hasValue, isTrace) = (true, true)
+    case .trace: state = .trace
     case .tenths(let number):
       if element == .rain, number < 0 {
         refuse(
@@ -157,7 +166,7 @@ struct ReadingCollector {
           remedy: "correct the value at its source")
         quality = .wrong
       } else if let exact = Int32(exactly: number) {
-        (tenths, hasValue) = (exact, true)
+        (tenths, state) = (exact, .value)
         if stated != .wrong, !StationLimits.contain(exact, of: element, seconds: seconds) {
           quality = .suspect
           let id = stations[station]
@@ -171,20 +180,19 @@ struct ReadingCollector {
         quality = .wrong
       }
     }
-    insert(
-      station, element, end, seconds, tenths, hasValue, isTrace, quality, correction, place)
+    insert(station, element, end, seconds, tenths, state, quality, correction, place)
   }
 
   private mutating func insert(
     _ station: Int, _ element: Element, _ end: Timestamp, _ seconds: Int, _ tenths: Int32,
-    _ hasValue: Bool, _ isTrace: Bool, _ quality: QualityCode, _ correction: Int, _ place: Int
+    _ state: State, _ quality: QualityCode, _ correction: Int, _ place: Int
   ) {
     guard stations.indices.contains(station), let seconds = Int32(exactly: seconds), seconds >= 0
     else { return }
     let entry = Entry(
-      station: Int32(station), element: element, end: end.secondsSince1970, seconds: seconds,
-      tenths: tenths, hasValue: hasValue, isTrace: isTrace, quality: quality,
-      correction: Int32(clamping: correction), place: place)
+      end: end.secondsSince1970, place: place, station: Int32(station), seconds: seconds,
+      tenths: tenths, element: element, quality: quality, state: state,
+      correction: UInt8(clamping: correction))
     guard entries.count < ReadingCollector.readingLimit else {
       refuse(
         "too_many_readings", at: place,
@@ -234,7 +242,7 @@ struct ReadingCollector {
       return
     }
     repeats[known, default: []].append(entry.place)
-    if old.tenths != entry.tenths || old.isTrace != entry.isTrace { contradicted.insert(known) }
+    if old.tenths != entry.tenths || old.state != entry.state { contradicted.insert(known) }
   }
 
   private func isSame(_ a: Entry, _ b: Entry) -> Bool {
@@ -297,7 +305,7 @@ struct ReadingCollector {
           station: stations[Int(entry.station)], element: entry.element,
           period: Period(
             end: Timestamp(secondsSince1970: entry.end), seconds: Int(entry.seconds)),
-          tenths: entry.hasValue ? entry.tenths : nil, isTrace: entry.isTrace,
+          tenths: entry.hasValue ? entry.tenths : nil, isTrace: entry.state == .trace,
           quality: entry.quality, correction: Int(entry.correction)))
     }
     guard !readings.isEmpty else {

@@ -51,7 +51,7 @@ public struct StationSummary: Sendable, Equatable {
     periodStart = start
     periodEnd = end
     stations = tally.stations.sorted()
-    elements = Element.allCases.filter { tally.elements.contains($0) }
+    elements = Element.allCases.filter { tally.has($0) }
     missing = tally.missing
     trace = tally.trace
     zero = tally.zero
@@ -74,7 +74,8 @@ private struct Tally {
   var start: Timestamp?
   var end: Timestamp?
   var stations: Set<String> = []
-  var elements: Set<Element> = []
+  /// Which elements occur, a bit each in the order of `Element.allCases`.
+  private var bits: UInt8 = 0
   var withoutValue: [QualityCode: Int] = [:]
   var missing = 0
   var trace = 0
@@ -84,7 +85,19 @@ private struct Tally {
   var sum: Int64 = 0
   var correction = 0
   private var lastStation = ""
-  private var lastElement: Element?
+
+  func has(_ element: Element) -> Bool { bits & Tally.bit(element) != 0 }
+
+  private static func bit(_ element: Element) -> UInt8 {
+    switch element {
+    case .rain: 1
+    case .temperature: 2
+    case .humidity: 4
+    case .pressure: 8
+    case .windSpeed: 16
+    case .windDirection: 32
+    }
+  }
 
   mutating func count(_ reading: GaugeReading) {
     start = min(start ?? reading.period.start, reading.period.start)
@@ -94,10 +107,7 @@ private struct Tally {
       lastStation = reading.station
       stations.insert(reading.station)
     }
-    if reading.element != lastElement {
-      lastElement = reading.element
-      elements.insert(reading.element)
-    }
+    bits |= Tally.bit(reading.element)
     guard let tenths = reading.tenths else {
       withoutValue[reading.quality, default: 0] += 1
       if reading.element == .rain { missing += 1 }

@@ -178,6 +178,23 @@ struct RealStationTests {
     }
   }
 
+  @Test("the month's hours, half days and days agree; a day with a hole is no contradiction")
+  func monthlyConsistency() throws {
+    let result = try StationFile.read(
+      path: StationSamples.path("aws/cma-a-file/A58237-202111.TXT"))
+    let rain = result.of("58237", .rain)
+    #expect(RainConsistency.contradictions(in: rain).isEmpty)
+    // 7 November: 35.2 mm. One hour written ten times too large is found in its half day.
+    let wrong = rain.map { reading in
+      reading.period.seconds == 3600 && reading.tenths == 54
+        ? GaugeReading(
+          station: reading.station, element: .rain, period: reading.period, tenths: 540) : reading
+    }
+    let found = RainConsistency.contradictions(in: wrong)
+    #expect(found.map(\.total.period.seconds) == [43_200])
+    #expect(found.first?.isComplete == true)
+  }
+
   @Test("22 rows of a CIMISS reply: what is not installed is not missing, what is wrong stays so")
   func cimiss() throws {
     let result = try StationFile.read(

@@ -56,7 +56,7 @@ private struct RegionalRainReader {
   init(text: StationText, layout: StationLayout) {
     self.text = text
     self.layout = layout
-    collector = ReadingCollector(file: text.file)
+    collector = ReadingCollector(file: text.file, bytes: text.bytes.count)
     kept.reserveCapacity(256)
   }
 

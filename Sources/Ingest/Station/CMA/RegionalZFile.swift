@@ -26,7 +26,7 @@ enum RegionalZFile {
     _ bytes: [UInt8], file: String, statement: StationStatement
   ) throws(Fault) -> StationFile.Result {
     let text = StationText(bytes, file: file)
-    var collector = ReadingCollector(file: file)
+    var collector = ReadingCollector(file: file, bytes: bytes.count)
     if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are UTC") }
     collector.assume("the quality mark of the first line is not used")
     var reader = RegionalZReader(text: text, layout: statement.layout, collector: collector)

@@ -25,7 +25,7 @@ struct StationRows {
     bytes = table.bytes
     allowsComma = table.delimiter != UInt8(ascii: ",")
     columns = max(table.header.count, 1)
-    collector = ReadingCollector(file: table.file)
+    collector = ReadingCollector(file: table.file, bytes: table.bytes.count)
   }
 
   mutating func readAll(from first: Int) throws(Fault) {

@@ -29,6 +29,11 @@ enum MusicXML {
       default: break
       }
     }
+    if let rest = MusicTag.beginning(text, from: position) {
+      rows.collector.refuse(
+        "cut_file", at: rest, "a tag begins here and does not end",
+        remedy: "ask the data service again")
+    }
     guard reply != nil || count > 0 else {
       throw Fault(
         "not_stations", at: .init(file, line: 1), "the XML is no reply of the data service",
@@ -49,17 +54,23 @@ struct MusicTag {
 
   private static let attributeLimit = 1024
 
-  /// The next opening tag from a place; nil where there is none that ends.
-  init?(_ text: StationText, from place: Int) {
+  /// Where the next opening tag begins.
+  static func beginning(_ text: StationText, from place: Int) -> Int? {
     let bytes = text.bytes
     var i = place
     while i + 1 < bytes.count {
-      if bytes[i] == UInt8(ascii: "<"), MusicTag.isLetter(bytes[i + 1]) { break }
+      if bytes[i] == UInt8(ascii: "<"), isLetter(bytes[i + 1]) { return i }
       i += 1
     }
-    guard i + 1 < bytes.count else { return nil }
-    start = i
-    i += 1
+    return nil
+  }
+
+  /// The next opening tag from a place; nil where there is none that ends.
+  init?(_ text: StationText, from place: Int) {
+    let bytes = text.bytes
+    guard let first = MusicTag.beginning(text, from: place) else { return nil }
+    start = first
+    var i = first + 1
     let nameStart = i
     while i < bytes.count, MusicTag.isName(bytes[i]) { i += 1 }
     name = text.string(nameStart..<i).lowercased()

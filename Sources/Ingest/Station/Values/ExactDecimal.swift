@@ -21,7 +21,8 @@ public struct ExactDecimal: Sendable, Hashable {
 
   /// Reads a plain number, `12`, `-0.5`, with at most 17 digits; nil for every other spelling, which
   /// `init(_:allowsComma:)` may know.
-  init?(plain bytes: [UInt8], in range: Range<Int>) {
+  @inline(__always)
+  init?(plain bytes: borrowing [UInt8], in range: Range<Int>) {
     var position = range.lowerBound
     let end = range.upperBound
     guard position < end, end - position <= 18, end <= bytes.count else { return nil }
