@@ -30,6 +30,9 @@ public struct CSVTable: Sendable {
     case report
   }
 
+  /// The largest file that can be read whatever its limits say, bytes.
+  public static let largestFile = 1 << 31
+
   public let file: String
   public let encoding: TextEncoding
   /// `,`, `;` or tab.
@@ -55,10 +58,11 @@ public struct CSVTable: Sendable {
   public init(
     bytes: [UInt8], file: String, raggedRows: RaggedRows = .refuseFile, limits: Limits = Limits()
   ) throws(Fault) {
-    guard bytes.count <= limits.fileBytes else {
+    let limit = min(limits.fileBytes, CSVTable.largestFile)
+    guard bytes.count <= limit else {
       throw Fault(
         "file_too_large", at: .init(file),
-        "the file has \(bytes.count) bytes, at most \(limits.fileBytes) are read",
+        "the file has \(bytes.count) bytes, at most \(limit) are read",
         remedy: "split the file")
     }
     let text = try DecodedText(bytes, file: file)

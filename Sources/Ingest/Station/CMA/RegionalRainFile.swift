@@ -38,6 +38,7 @@ enum RegionalRainFile {
     let text = StationText(bytes, file: file)
     var reader = RegionalRainReader(text: text, layout: statement.layout)
     if statement.layout.zoneOffsetSeconds == nil { reader.collector.assume("times are UTC") }
+    reader.collector.assume("the rain of an unfinished hour or day is its running total")
     reader.collector.assume(
       "the rain of the day ends at \(statement.layout.rainDay.rawValue):00 Beijing time")
     reader.readAll()

@@ -17,6 +17,18 @@ struct StationRows {
   private var lastStation: (cell: Range<Int>, number: Int)?
   private var stationSlots = StationSlots()
   private var lastTime: (cell: Range<Int>, moment: Timestamp)?
+  private var lastPeriod: (row: Int, seconds: Int)?
+  /// The columns of values without their texts, which cost a count of references each time.
+  private let values: [Column]
+
+  private struct Column {
+    let element: Element
+    let column: Int
+    let factor: TenthsFactor
+    let quality: Int?
+    let length: StationHeader.Length
+    let isDoubted: Bool
+  }
 
   init(_ table: CSVTable, header: StationHeader, statement: StationStatement) {
     self.table = table
@@ -26,16 +38,21 @@ struct StationRows {
     allowsComma = table.delimiter != UInt8(ascii: ",")
     columns = max(table.header.count, 1)
     collector = ReadingCollector(file: table.file, bytes: table.bytes.count)
+    values = header.values.map {
+      Column(
+        element: $0.element, column: $0.column, factor: $0.unit.factor,
+        quality: $0.quality ?? header.quality, length: $0.length, isDoubted: $0.isDoubted)
+    }
   }
 
   mutating func readAll(from first: Int) throws(Fault) {
     for row in table.rows.dropFirst(first) {
       guard let station = station(row), let end = try endOfPeriod(row) else { continue }
       place(row, station)
-      for value in header.values {
+      for value in values {
         let cell = Cell(
-          element: value.element, row: row, column: value.column, unit: value.unit,
-          quality: value.quality ?? header.quality, isDoubted: value.isDoubted)
+          element: value.element, row: row, column: value.column, factor: value.factor,
+          quality: value.quality, isDoubted: value.isDoubted)
         try read(cell, station: station, end: end, length: value.length)
       }
       if let long = header.long, let cell = longCell(row, long) {
@@ -49,9 +66,14 @@ struct StationRows {
     let element: Element
     let row: Int
     let column: Int
-    let unit: ElementUnit
+    let factor: TenthsFactor
     let quality: Int?
     var isDoubted = false
+  }
+
+  /// The unit of a cell, for messages.
+  private func symbol(of cell: Cell) -> String {
+    header.values.first { $0.column == cell.column }?.unit.symbol ?? "its unit"
   }
 
   private func text(_ row: Int, _ column: Int) -> String {
@@ -202,7 +224,11 @@ struct StationRows {
         return nil
       }
       return min(Int(number.magnitude) * unitSeconds, StationLimits.longestPeriodSeconds)
-    case .row: return try periodSeconds(row, end: end)
+    case .row:
+      if let lastPeriod, lastPeriod.row == row { return lastPeriod.seconds }
+      guard let seconds = try periodSeconds(row, end: end) else { return nil }
+      lastPeriod = (row, seconds)
+      return seconds
     }
   }
 
@@ -277,7 +303,7 @@ struct StationRows {
     if let first = range.first, bytes[first] >= 48, bytes[first] <= 57,
       statement.missingValues.isEmpty,
       let number = ExactDecimal(plain: bytes, in: range), bytes[first] < 57 || number.isBelow(9999),
-      let tenths = cell.unit.tenths(of: number)
+      let tenths = cell.factor.tenths(of: number)
     {
       return tenths == 0 && cell.element == .rain && number.isPositive
         ? .trace : .tenths(Int(tenths))
@@ -288,18 +314,19 @@ struct StationRows {
   private mutating func unusualValue(_ cell: Cell) -> FieldValue? {
     let text = text(cell.row, cell.column).trimmingBlanks()
     if statement.missingValues.contains(text) { return .missing }
-    switch SpecialValue(text, of: cell.element, in: cell.unit) {
+    switch SpecialValue(text, of: cell.element, in: cell.factor) {
     case .missing: return .missing
     case .notInstalled: return .notInstalled
     case .trace: return .trace
     case .none: break
     }
     guard let number = ExactDecimal(text, allowsComma: allowsComma),
-      let tenths = cell.unit.tenths(of: number)
+      let tenths = cell.factor.tenths(of: number)
     else {
+      let symbol = symbol(of: cell)
       refuse(
         "not_a_number", row: cell.row, column: cell.column,
-        "\"\(text)\" is no value of \(cell.element.rawValue) in \(cell.unit.symbol)",
+        "\"\(text)\" is no value of \(cell.element.rawValue) in \(symbol)",
         remedy: "write a plain number, or leave the cell empty where there is none")
       return nil
     }
@@ -336,7 +363,7 @@ struct StationRows {
       return nil
     }
     return Cell(
-      element: element, row: row, column: long.value, unit: unit, quality: header.quality)
+      element: element, row: row, column: long.value, factor: unit.factor, quality: header.quality)
   }
 }
 
