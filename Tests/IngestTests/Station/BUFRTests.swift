@@ -44,14 +44,15 @@ struct BUFRWriter {
 
   /// The whole message: sections 0 to 5.
   func message(
-    _ descriptors: [(Int, Int, Int)], subsets: Int = 1, compressed: Bool = false, update: Int = 0
+    _ descriptors: [(Int, Int, Int)], subsets: Int = 1, compressed: Bool = false, update: Int = 0,
+    category: UInt8 = 0
   ) -> [UInt8] {
     func number(_ value: Int, _ width: Int) -> [UInt8] {
       (0..<width).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
     let one: [UInt8] =
       number(22, 3) + [0] + number(0, 2) + number(0, 2)
-      + [UInt8(update), 0, 0, 2, 0, 33, 0] + number(2024, 2) + [7, 9, 12, 0, 0]
+      + [UInt8(update), 0, category, 2, 0, 33, 0] + number(2024, 2) + [7, 9, 12, 0, 0]
     let three: [UInt8] =
       number(7 + 2 * descriptors.count, 3) + [0] + number(subsets, 2) + [compressed ? 0xC0 : 0x80]
       + descriptors.flatMap { number($0.0 << 14 | $0.1 << 8 | $0.2, 2) }
@@ -171,6 +172,15 @@ struct BUFRTests {
     let result = try StationFile.read(bytes: writer.message(template, subsets: 3), file: "b")
     #expect(result.readings.map(\.station) == ["57512"])
     #expect(result.refusals.map(\.code) == ["unknown_period", "unknown_period"])
+  }
+
+  @Test("temperatures of the upper air are no station's: such messages are refused")
+  func category() {
+    var writer = BUFRWriter()
+    put(&writer, station: 612, rain: 5, quality: 0)
+    let bytes = writer.message(template, category: 2)
+    let fault = #expect(throws: Fault.self) { try StationFile.read(bytes: bytes, file: "b") }
+    #expect(fault?.problem.contains("category 2") == true)
   }
 
   @Test("a message of a table that is not there is a fault with the descriptors and a remedy")

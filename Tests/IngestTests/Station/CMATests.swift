@@ -126,6 +126,17 @@ struct CMATests {
     #expect(last.count { $0.tenths == nil } == 30)
   }
 
+  @Test(
+    "the correction in a file's name counts where the record has none, the higher of the two else")
+  func nameCorrection() throws {
+    var record = RegionalRecord()
+    let name = "Z_SURF_I_A8290-REG_20240709120000_O_AWS_FTM-CCB.txt"
+    #expect(try stations(record.text + "NNNN", name).readings[0].correction == 2)
+    record.correction = "CCC"
+    #expect(try stations(record.text + "NNNN", name).readings[0].correction == 3)
+    #expect(try stations(record.text + "NNNN").readings[0].correction == 3)
+  }
+
   @Test("a bureau whose Z-files carry Beijing time states it")
   func zone() throws {
     let result = try stations(RegionalRecord().text + "NNNN") {

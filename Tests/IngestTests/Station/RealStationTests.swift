@@ -265,6 +265,17 @@ struct RealStationTests {
     #expect(result.one("60351", .windSpeed, 600)?.tenths == 30)
   }
 
+  @Test("1142 German gauges in one table add up to what Python adds up")
+  func germanGauges() throws {
+    let statement = StationStatement(zoneOffsetSeconds: 0, stepSeconds: 3600, units: ["rain": "mm"])
+    let result = try StationFile.read(
+      path: StationSamples.path("radar/dwd-ry-20210823/radolan_rain_gauge_data.csv"),
+      statement: statement)
+    #expect(result.readings.count == 1142 && result.places.count == 1142)
+    #expect(result.readings.reduce(0) { $0 + Int($1.tenths ?? 0) } == 3322)
+    #expect(result.readings.allSatisfy { $0.period.end.iso8601 == "2021-08-23T09:50:00Z" })
+  }
+
   @Test("a personal station's table without a station column is read by what the feed states")
   func personal() throws {
     var statement = StationStatement(

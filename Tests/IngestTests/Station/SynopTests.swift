@@ -104,6 +104,15 @@ struct SynopTests {
     #expect(rain.tenths == 30 && rain.correction == 2)
   }
 
+  @Test("reports of ships behind those of land stations are left alone")
+  func ships() throws {
+    let text =
+      "AAXX 09121\n57612 11/90 00000 60011=\nBBXX\nABCD 09124 99290 11065 41/98 50203 60051=\n"
+    let result = try stations(text, name)
+    #expect(result.of("57612", .rain).map(\.tenths) == [10])
+    #expect(result.readings.allSatisfy { $0.station == "57612" } && result.refusalCount == 0)
+  }
+
   @Test("year and month come from the name, else from the arrival; without either it is a fault")
   func month() throws {
     let text = "AAXX 31121 57612 11/90 00000 60011="

@@ -43,6 +43,12 @@ enum BUFRStations {
       do throws(Fault) {
         let unpacked = try BUFRMessage(
           bytes[message.bytes], keeping: BUFRReport.elements, at: location)
+        guard unpacked.category <= 1 else {
+          throw Fault(
+            "not_stations", at: location,
+            "the message is of category \(unpacked.category), surface data (0, 1) are expected",
+            remedy: "keep such messages out of the feed")
+        }
         let heading = headingCorrection(bytes, before: message.bytes.lowerBound, file)
         BUFRReports.read(
           unpacked, at: message.bytes.lowerBound,

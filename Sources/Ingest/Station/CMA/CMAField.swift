@@ -59,6 +59,12 @@ enum CMAField {
     return Double(rest / 100) + Double(rest % 100) / 60 + Double(seconds) / 3600
   }
 
+  /// The number of the `-CCA` in a file's name, 0 where there is none.
+  static func correction(ofName path: String) -> Int {
+    guard let mark = path.range(ofLast: "-CC") else { return 0 }
+    return BulletinHeading.correction(String(path[mark...].dropFirst().prefix(3)))
+  }
+
   /// The number of a correction mark: `000` none, `CCA` 1, `CCB` 2; nil for anything else.
   static func correction(_ text: StationText, _ field: Range<Int>) -> Int? {
     guard field.count == 3 else { return nil }
@@ -159,5 +165,18 @@ extension CMAField {
   /// A quality digit; what is none is unchecked.
   static func quality(_ byte: UInt8) -> QualityCode {
     QualityCode(rawValue: Int(byte) - 48) ?? .unchecked
+  }
+}
+
+extension String {
+  /// Where a text stands last.
+  fileprivate func range(ofLast part: String) -> Index? {
+    let (bytes, wanted) = (Array(utf8), Array(part.utf8))
+    guard bytes.count >= wanted.count else { return nil }
+    for start in stride(from: bytes.count - wanted.count, through: 0, by: -1)
+    where bytes[start..<start + wanted.count].elementsEqual(wanted) {
+      return utf8.index(startIndex, offsetBy: start)
+    }
+    return nil
   }
 }

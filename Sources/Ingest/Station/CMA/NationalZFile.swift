@@ -94,13 +94,7 @@ private struct NationalZReader {
       collector.stand(station, longitude: longitude, latitude: latitude)
     }
     let mark = words.last.flatMap { CMAField.correction(text, $0) } ?? 0
-    report = (station, moment, max(mark, nameCorrection))
-  }
-
-  /// The `-CCA` of the file's name.
-  private var nameCorrection: Int {
-    guard let dash = text.file.range(ofLast: "-CC") else { return 0 }
-    return BulletinHeading.correction(String(text.file[dash...].dropFirst().prefix(3)))
+    report = (station, moment, max(mark, CMAField.correction(ofName: text.file)))
   }
 
   private mutating func readSection(_ line: Range<Int>) {
@@ -148,18 +142,5 @@ private struct NationalZReader {
     collector.addField(
       read(text, fields[index]), text, fields[index], station: report.station, element,
       end: report.end, seconds: seconds, correction: report.correction)
-  }
-}
-
-extension String {
-  /// Where a text stands last.
-  fileprivate func range(ofLast part: String) -> Index? {
-    let (bytes, wanted) = (Array(utf8), Array(part.utf8))
-    guard bytes.count >= wanted.count else { return nil }
-    for start in stride(from: bytes.count - wanted.count, through: 0, by: -1)
-    where bytes[start..<start + wanted.count].elementsEqual(wanted) {
-      return utf8.index(startIndex, offsetBy: start)
-    }
-    return nil
   }
 }

@@ -53,11 +53,13 @@ private struct RegionalRainReader {
   /// The report without blanks, and where its first byte stands in the file.
   private var kept: [UInt8] = []
   private var start = 0
+  private let nameCorrection: Int
 
   init(text: StationText, layout: StationLayout) {
     self.text = text
     self.layout = layout
     collector = ReadingCollector(file: text.file, bytes: text.bytes.count)
+    nameCorrection = CMAField.correction(ofName: text.file)
     kept.reserveCapacity(256)
   }
 
@@ -95,7 +97,7 @@ private struct RegionalRainReader {
     {
       collector.stand(station, longitude: longitude, latitude: latitude)
     }
-    let correction = CMAField.correction(report, 23..<26) ?? 0
+    let correction = max(CMAField.correction(report, 23..<26) ?? 0, nameCorrection)
     let minutes = MinuteRain(end: end, order: layout.minuteOrder)
     add(
       report, 40..<45, 172, station, end,

@@ -42,11 +42,13 @@ private struct RegionalZReader {
   var collector: ReadingCollector
   private var fields: [Range<Int>] = []
   private var position = 0
+  private let nameCorrection: Int
 
   init(text: StationText, layout: StationLayout, collector: ReadingCollector) {
     self.text = text
     self.layout = layout
     self.collector = collector
+    nameCorrection = CMAField.correction(ofName: text.file)
     fields.reserveCapacity(64)
   }
 
@@ -117,7 +119,7 @@ private struct RegionalZReader {
       return
     }
     position = next
-    let marks = correction ?? 0
+    let marks = max(correction ?? 0, nameCorrection)
     if correction == nil {
       collector.doubt(
         "bad_correction", at: first.lowerBound,

@@ -57,12 +57,19 @@ struct SynopReader {
     } else if expectsSection0 {
       expectsSection0 = false
       readSection0(word)
-    } else if text.equals(word, "NNNN") {
+    } else if SynopReader.endsReports(text, word) {
       endReport()
       section0 = nil
     } else if section0 != nil, report.count < SynopReader.groupLimit {
       report.append(word)
     }
+  }
+
+  /// The end of a bulletin, or the begin of reports of ships, mobile stations and the upper air.
+  private static func endsReports(_ text: StationText, _ word: Range<Int>) -> Bool {
+    guard word.count == 4 else { return false }
+    return text.equals(word, "NNNN") || text.equals(word, "BBXX") || text.equals(word, "OOXX")
+      || text.equals(word, "TTAA") || text.equals(word, "TTBB") || text.equals(word, "ZZYY")
   }
 
   /// `YYGGiw`.
