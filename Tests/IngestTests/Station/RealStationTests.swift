@@ -92,6 +92,30 @@ struct RealStationTests {
     #expect(sums["rain 3h"] == 242 && sums["rain 6h"] == 256 && sums["rain 12h"] == 278)
   }
 
+  @Test("a bulletin and the BUFR that synop2bufr made of six of its stations say the same")
+  func synopAndBUFR() throws {
+    let folder = "aws/synop-text/with-bufr"
+    let bulletin = try StationFile.read(
+      path: try #require(StationSamples.files(folder, ".txt").first))
+    var compared = 0
+    for file in StationSamples.files(folder, ".bin") {
+      for reading in try StationFile.read(path: file).readings {
+        guard let tenths = reading.tenths else { continue }
+        let own = try #require(
+          bulletin.readings.first {
+            $0.station == reading.station && $0.element == reading.element
+              && $0.period == reading.period
+          })
+        // Both derive the humidity from the dew point, each by its own formula.
+        let tolerance: Int32 = reading.element == .humidity ? 10 : 0
+        #expect(abs(try #require(own.tenths) - tenths) <= tolerance, "\(reading)")
+        #expect(own.isTrace == reading.isTrace)
+        compared += 1
+      }
+    }
+    #expect(compared == 42)
+  }
+
   @Test("the rain of every SYNOP report is the one that pymetdecoder reads")
   func synopRain() throws {
     let rows = try StationSamples.facts("synop_decoded.csv")

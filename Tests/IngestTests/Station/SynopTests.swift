@@ -70,7 +70,9 @@ struct SynopTests {
     #expect(result.one("57612", .pressure, 0)?.tenths == 9345)
     #expect(result.one("57612", .windDirection, 600)?.tenths == 3200)
     #expect(result.one("57612", .windSpeed, 600)?.tenths == 10)
-    #expect(result.of("57612", .humidity).isEmpty)
+    // By hand: e(5.3 °C) ∕ e(7.2 °C) = 8.90 ∕ 10.15.
+    #expect(result.one("57612", .humidity, 0)?.tenths == 880)
+    #expect(result.assumptions.contains { $0.contains("dew point") })
   }
 
   @Test("wind in knots, beyond 99, calm and variable; temperature below zero; humidity as 29UUU")
@@ -102,6 +104,14 @@ struct SynopTests {
       + bulletin("57612 11/90 00000 60021=", bbb: "CCA")
     let rain = try #require(try stations(all, name).one("57612", .rain, 21_600))
     #expect(rain.tenths == 30 && rain.correction == 2)
+  }
+
+  @Test("a dew point above the temperature gives no humidity and is told")
+  func dewPoint() throws {
+    let result = try read("57612 31/90 00000 10051 20052=\n57516 31/90 00000 11051 21051=")
+    #expect(result.of("57612", .humidity).isEmpty)
+    #expect(result.notes.map(\.code) == ["dew_point"])
+    #expect(result.one("57516", .humidity, 0)?.tenths == 1000)
   }
 
   @Test("reports of ships behind those of land stations are left alone")

@@ -2,9 +2,9 @@ import Hydromet
 
 /// SYNOP bulletins (FM 12): headings, `AAXX YYGGiw`, then reports that end with `=`.
 ///
-/// Read are the wind (mean of ten minutes), temperature, humidity (only where it is reported as 29UUU;
-/// none is derived from the dew point), station pressure and rain of sections 1 and 3, and the rain of
-/// 24 hours in section 3. The number in `CCA`, `CCB` … of a heading is the correction number of its
+/// Read are the wind (mean of ten minutes), temperature, humidity (29UUU, else derived from the dew
+/// point, which is said), station pressure and rain of sections 1 and 3, and the rain of 24 hours in
+/// section 3. The number in `CCA`, `CCB` … of a heading is the correction number of its
 /// reports. A report gives the day of the month; year and month come from the time in the file's name
 /// (WMO-No. 386, attachment II-15), else from the time of arrival.
 ///

@@ -1,3 +1,4 @@
+import Glibc
 import Hydromet
 
 /// One SYNOP report: `IIiii iRixhVV Nddff …` in its sections.
@@ -20,6 +21,7 @@ struct SynopReport {
     readWind(&collector)
     let section1 = section1Groups
     for group in section1 { readInstant(group, &collector) }
+    deriveHumidity(section1, &collector)
     let rain1 = section1.first { isLead($0, UInt8(ascii: "6")) }
     if let rain1 { readRain(rain1, &collector) }
     let section3 = section3Groups
@@ -128,6 +130,41 @@ struct SynopReport {
       add(.pressure, tenths, of: part(group, 1, 4), 0, &collector)
     default: break
     }
+  }
+
+  /// Humidity from temperature and dew point where it is not reported itself.
+  ///
+  /// - Source: saturation vapour pressure over water, WMO-No. 8, annex 4.B.
+  private func deriveHumidity(
+    _ section1: ArraySlice<Range<Int>>, _ collector: inout ReadingCollector
+  ) {
+    func tenths(_ lead: UInt8) -> (value: Int, place: Int)? {
+      guard let group = section1.first(where: { isLead($0, lead) }),
+        let number = text.digits(part(group, 2, 3))
+      else { return nil }
+      switch text.bytes[group.lowerBound + 1] {
+      case 48: return (number, group.lowerBound)
+      case 49: return (-number, group.lowerBound)
+      default: return nil
+      }
+    }
+    guard let warm = tenths(UInt8(ascii: "1")), let dew = tenths(UInt8(ascii: "2")) else { return }
+    guard dew.value <= warm.value else {
+      collector.doubt(
+        "dew_point", at: dew.place,
+        "the dew point of station \(text.string(groups[0])) is above its temperature: no humidity",
+        remedy: "ask the sender for the report again")
+      return
+    }
+    func vapour(_ tenths: Int) -> Double {
+      let celsius = Double(tenths) / 10
+      return exp(17.62 * celsius / (243.12 + celsius))
+    }
+    let percent = (100 * vapour(dew.value) / vapour(warm.value)).rounded()
+    collector.assume("humidity is derived from temperature and dew point, to whole percent")
+    collector.add(
+      station, .humidity, end: time, seconds: 0, .tenths(Int(percent) * 10),
+      correction: correction, at: dew.place)
   }
 
   private func add(
