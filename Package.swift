@@ -62,14 +62,14 @@ let package = Package(
     library("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
+    library("CECCodes", pkgConfig: "eccodes", apt: "libeccodes-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
-
     .systemLibrary(name: "CLanes", path: "Sources/Kernels/CLanes"),
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
     room("Hydromet", ["CLanes"]),
-    room("Formats", ["Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CGDAL", "CPROJ"]),
+    room("Formats", ["Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CGDAL", "CPROJ", "CECCodes"]),
 
     // Floor 2: the hot loops, compiled for several instruction sets and chosen at run time.
     kernel("KernelGeneric", "Generic"),

@@ -1,5 +1,6 @@
 import Districts
 import Hydromet
+import Ingest
 import Testing
 
 @Suite("Settings of a district")
@@ -59,6 +60,24 @@ struct SettingsTests {
     #expect(fault.location?.line == change.line)
     #expect(fault.location?.column == change.column)
     #expect(!fault.remedy.isEmpty)
+  }
+
+  @Test("what a station feed states of tables and of fixed formats is read")
+  func stationLayout() throws {
+    let sample = try SampleDistrict()
+    try sample.change(
+      "district.yaml", "zone: \"+08:00\"",
+      to: "station: G1, missing_values: [\"-7\"], layout: {zone: UTC, minutes: rolling, "
+        + "zero_rain: trace, rain_day: \"08\", element: rain}, zone: \"+08:00\"")
+    #expect(sample.check().faults.isEmpty)
+    let feed = try #require(
+      try District.load(folder: sample.folder).configuration.feeds.first { $0.kind == .stations })
+    #expect(feed.stationStatement.station == "G1")
+    #expect(feed.stationStatement.missingValues == ["-7"])
+    let layout = StationLayout(
+      zoneOffsetSeconds: 0, minuteOrder: .rolling, zeroRain: .trace, rainDay: .eight, element: .rain
+    )
+    #expect(feed.stationStatement.layout == layout)
   }
 
   @Test("a misspelt key is met with the one that was meant")

@@ -1,19 +1,19 @@
 import Foundation
 public import Hydromet
-import Ingest
+public import Ingest
 
 /// What a file holds, whatever its name says: `freshet inspect`.
 public enum InspectFiles {
   /// The description as one JSON object, keys sorted.
   ///
-  /// A file is a grid where its first bytes say so, else a station table.
-  public static func json(of path: String, _ stated: StatedGrid, zone: Int?) throws(Fault) -> String
-  {
+  /// A file is a grid where its first bytes say so, else a station file.
+  public static func json(
+    of path: String, _ stated: StatedGrid, stations: StationStatement
+  ) throws(Fault) -> String {
     if try isGrid(path) {
       return try encode(GriddedRain.inspect(path: path, statement: stated.statement), path)
     }
-    var statement = StationStatement()
-    statement.zoneOffsetSeconds = zone
+    var statement = stations
     statement.stepSeconds = stated.step?.seconds
     if let unit = stated.unit { statement.units["rain"] = unit }
     return try encode(StationSummary.inspect(path: path, statement: statement), path)
@@ -21,7 +21,7 @@ public enum InspectFiles {
 
   /// Whether the first bytes are those of netCDF classic or HDF5 (which may stand behind a user
   /// block), or of nothing that can be text.
-  private static func isGrid(_ path: String) throws(Fault) -> Bool {
+  static func isGrid(_ path: String) throws(Fault) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw Fault(
         "unreadable_file", at: .init(path), "the file cannot be opened",
@@ -29,6 +29,7 @@ public enum InspectFiles {
     }
     defer { try? file.close() }
     let head = (try? file.read(upToCount: 2048)).flatMap { $0 } ?? Data()
+    if StationFile.isBinaryStations([UInt8](head)) { return false }
     return head.isEmpty || head.starts(with: Array("CDF".utf8)) || head.contains(0)
   }
 

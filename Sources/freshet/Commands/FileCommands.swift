@@ -21,25 +21,17 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "text or json.")
   var format: TextFormat = .text
 
-  @Option(help: "Zone of station times that name none: +08:00, UTC.")
-  var zone: String?
-
+  @OptionGroup var stations: StationStatementOptions
   @OptionGroup var grid: GridStatementOptions
   @OptionGroup var output: OutputOption
 
   func run() throws {
-    var offset: Int?
-    if let zone {
-      guard let seconds = StationStatement.zoneOffset(zone) else {
-        throw ValidationError("--zone \(zone) is not a zone; write +08:00 or UTC")
-      }
-      offset = seconds
-    }
+    let statement = try stations.statement()
     var text = ""
     var faults: [Fault] = []
     for file in files {
       do throws(Fault) {
-        let json = try InspectFiles.json(of: file, grid.statement, zone: offset)
+        let json = try InspectFiles.json(of: file, grid.statement, stations: statement)
         text += format == .json ? json + "\n" : InspectCommand.readable(json, file)
       } catch {
         faults.append(error)
@@ -49,13 +41,24 @@ struct InspectCommand: ParsableCommand {
     if !faults.isEmpty { throw FaultList(faults: faults) }
   }
 
+  /// A value in words: lists by semicolons, objects as `name value`.
+  private static func words(_ value: Any?) -> String {
+    switch value {
+    case let list as [Any]: list.map { words($0) }.joined(separator: "; ")
+    case let object as [String: Any]:
+      object.keys.sorted().map { "\($0) \(words(object[$0]))" }.joined(separator: "; ")
+    case .some(let value) where !(value is NSNull): "\(value)"
+    default: ""
+    }
+  }
+
   /// The object as lines of `name: value`, below the file's name.
   private static func readable(_ json: String, _ file: String) -> String {
     guard
       let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
     else { return json + "\n" }
     let lines = object.keys.sorted().filter { $0 != "file" }.map { key in
-      let value = object[key].map { "\($0)" } ?? ""
+      let value = words(object[key])
       let label = key.replacingOccurrences(of: "_", with: " ")
       return "  \(label.padding(toLength: 18, withPad: " ", startingAt: 0)) \(value)"
     }
