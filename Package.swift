@@ -46,6 +46,11 @@ let package = Package(
   ],
   targets: [
     library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
+    library("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    library("CECCodes", pkgConfig: "eccodes", apt: "libeccodes-dev"),
+    .systemLibrary(
+      name: "CCompression", path: "Sources/CLibraries/CCompression",
+      providers: [.apt(["zlib1g-dev", "libbz2-dev"])]),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
@@ -53,7 +58,9 @@ let package = Package(
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
     room("Hydromet"),
-    room("Formats", ["Hydromet", "CNetCDF", "CGDAL", "CPROJ"]),
+    room(
+      "Formats",
+      ["Hydromet", "CNetCDF", "CHDF5", "CECCodes", "CCompression", "CGDAL", "CPROJ"]),
 
     // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
     room("Accumulate", ["Hydromet"]),
@@ -91,7 +98,7 @@ let package = Package(
     tests(of: "Areal", ["Hydromet", "Formats"]),
     tests(of: "Risk", ["Hydromet"]),
     tests(of: "Warn", ["Hydromet"]),
-    tests(of: "Ingest", ["Hydromet", "Formats"]),
+    tests(of: "Ingest", ["Hydromet", "Formats", "CHDF5", "CCompression"]),
     tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet"]),
