@@ -4,10 +4,10 @@ import Hydromet
 /// Reads the numbers of one step and brings them into order: rows from the north, columns from the
 /// west, mm or mm/h or dBZ, missing = NaN.
 struct GridDecoder {
-  private let grid: GriddedRain
+  private let grid: CFGrid
   private let unit: RainUnit
 
-  init(grid: GriddedRain, unit: RainUnit) {
+  init(grid: CFGrid, unit: RainUnit) {
     self.grid = grid
     self.unit = unit
   }
