@@ -8,7 +8,9 @@ import Ingest
 /// The libraries that decode netCDF-4 and vector files crash on some damaged ones. The service has its
 /// workers for that; a command that is typed gets one process, so that its end is a fault in words.
 enum ForeignBytes {
-  private static let commands: Set<String> = ["inspect", "accumulate", "areal", "district"]
+  private static let commands: Set<String> = [
+    "inspect", "convert", "accumulate", "areal", "district",
+  ]
   private static let mark = "FRESHET_READS_FOREIGN_BYTES"
 
   /// The exit code of the command, or nil where this process is the one that has to run it.

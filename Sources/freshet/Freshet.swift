@@ -25,7 +25,9 @@ struct Freshet: ParsableCommand {
         subcommands: [DistrictCommand.self, DrillCommand.self, DoctorCommand.self]),
       CommandGroup(
         name: "Files",
-        subcommands: [InspectCommand.self, AccumulateCommand.self, ArealCommand.self]),
+        subcommands: [
+          InspectCommand.self, ConvertCommand.self, AccumulateCommand.self, ArealCommand.self,
+        ]),
       CommandGroup(name: "Evidence", subcommands: [ExplainCommand.self, BenchCommand.self]),
     ])
 }

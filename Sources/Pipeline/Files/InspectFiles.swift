@@ -6,30 +6,16 @@ import Ingest
 public enum InspectFiles {
   /// The description as one JSON object, keys sorted.
   ///
-  /// A file is a grid where its first bytes say so, else a station table.
-  public static func json(of path: String, _ stated: StatedGrid, zone: Int?) throws(Fault) -> String
-  {
-    if try isGrid(path) {
+  /// A file is a grid where its content says so, else a station table.
+  public static func json(of path: String, _ stated: StatedGrid) throws(Fault) -> String {
+    if try GridFormat.recognises(path) {
       return try encode(GriddedRain.inspect(path: path, statement: stated.statement), path)
     }
     var statement = StationStatement()
-    statement.zoneOffsetSeconds = zone
+    statement.zoneOffsetSeconds = stated.zone
     statement.stepSeconds = stated.step?.seconds
     if let unit = stated.unit { statement.units["rain"] = unit }
     return try encode(StationSummary.inspect(path: path, statement: statement), path)
-  }
-
-  /// Whether the first bytes are those of netCDF classic or HDF5 (which may stand behind a user
-  /// block), or of nothing that can be text.
-  private static func isGrid(_ path: String) throws(Fault) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw Fault(
-        "unreadable_file", at: .init(path), "the file cannot be opened",
-        remedy: "check its name and who may read it")
-    }
-    defer { try? file.close() }
-    let head = (try? file.read(upToCount: 2048)).flatMap { $0 } ?? Data()
-    return head.isEmpty || head.starts(with: Array("CDF".utf8)) || head.contains(0)
   }
 
   private static func encode(_ summary: some Encodable, _ path: String) throws(Fault) -> String {

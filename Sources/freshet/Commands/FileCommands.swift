@@ -21,25 +21,15 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "text or json.")
   var format: TextFormat = .text
 
-  @Option(help: "Zone of station times that name none: +08:00, UTC.")
-  var zone: String?
-
   @OptionGroup var grid: GridStatementOptions
   @OptionGroup var output: OutputOption
 
   func run() throws {
-    var offset: Int?
-    if let zone {
-      guard let seconds = StationStatement.zoneOffset(zone) else {
-        throw ValidationError("--zone \(zone) is not a zone; write +08:00 or UTC")
-      }
-      offset = seconds
-    }
     var text = ""
     var faults: [Fault] = []
     for file in files {
       do throws(Fault) {
-        let json = try InspectFiles.json(of: file, grid.statement, zone: offset)
+        let json = try InspectFiles.json(of: file, grid.statement)
         text += format == .json ? json + "\n" : InspectCommand.readable(json, file)
       } catch {
         faults.append(error)
@@ -60,6 +50,39 @@ struct InspectCommand: ParsableCommand {
       return "  \(label.padding(toLength: 18, withPad: " ", startingAt: 0)) \(value)"
     }
     return "\(file)\n" + lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Grids in another format.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert", abstract: "A grid file as CF-netCDF or GeoTIFF.",
+    discussion: """
+      Reads any grid file that `freshet inspect` knows and writes mm, mm/h or dBZ,
+      rows from the north, missing cells as such. The ending of the output says
+      which: .nc holds all times of the file, .tif one.
+
+      freshet convert radar.h5 -o radar.nc
+      freshet convert forecast.grib2 --time 2024-07-09T12:00:00Z -o hour.tif
+      """)
+
+  @Argument(help: "A grid file.", completion: .file())
+  var file: String
+
+  @Option(help: "Only the period that ends then.")
+  var time: TimeArgument?
+
+  @OptionGroup var grid: GridStatementOptions
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "The file to write: .nc, .tif or .tiff.", completion: .file())
+  var output: String
+
+  func run() throws {
+    let result = try ConvertFiles.convert(file, grid.statement, end: time?.time, to: output)
+    for note in result.notes { Terminal.complain("note: \(note)") }
+    Terminal.say("\(output): from \(result.format), times: \(result.steps)")
   }
 }
 
