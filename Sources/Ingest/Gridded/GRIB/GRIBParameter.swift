@@ -46,7 +46,7 @@ enum GRIBParameter: Hashable {
   /// `tp`, or the numbers of the tables where ecCodes has no name.
   static func name(of field: GRIBField) -> String {
     let code = code(of: field)
-    if code == "0.1.8" { return "total precipitation" }
+    if ["0.1.8", "1.61", "2.61", "3.61"].contains(code) { return "total precipitation" }
     if let rain = GRIBRain.mosaics[code] { return rain.name }
     if let short = field.text("shortName"), short != "unknown" { return short }
     return "parameter \(code)"
@@ -78,12 +78,15 @@ struct GRIBRain: Hashable {
   /// Reads the numbers of MRMS: -3 no radar sees the place, -1 no value, 0 dry.
   var isMosaic = false
 
-  /// All of the rain, in the names of ecCodes and the codes of edition 2 (table 4.2-0-1). What is
+  /// All of the rain, in the names of ecCodes and the codes of edition 2 (table 4.2-0-1) and 1. What is
   /// only a part of it (convective, large-scale) must be named with `variable:`.
   private static let totals: [String: (quantity: Quantity, unit: String)] = [
     "0.1.8": (.amount, "kg m-2"), "0.1.49": (.amount, "kg m-2"),
     "0.1.7": (.rate, "kg m-2 s-1"), "0.1.52": (.rate, "kg m-2 s-1"),
     "0.1.65": (.rate, "kg m-2 s-1"),
+    // Edition 1, the international tables 1 to 3.
+    "1.61": (.amount, "kg m-2"), "2.61": (.amount, "kg m-2"), "3.61": (.amount, "kg m-2"),
+    "1.59": (.rate, "kg m-2 s-1"), "2.59": (.rate, "kg m-2 s-1"), "3.59": (.rate, "kg m-2 s-1"),
   ]
   private static let shortNames: Set<String> = ["tp", "tprate", "prate", "rprate", "tpg"]
 
