@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CCompression", path: "Sources/CLibraries/CCompression",
       providers: [.apt(["zlib1g-dev", "libbz2-dev"])]),
+    library("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
@@ -60,7 +61,9 @@ let package = Package(
     room("Hydromet"),
     room(
       "Formats",
-      ["Hydromet", "CNetCDF", "CHDF5", "CECCodes", "CCompression", "CGDAL", "CPROJ"]),
+      [
+        "Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CECCodes", "CCompression", "CGDAL", "CPROJ",
+      ]),
 
     // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
     room("Accumulate", ["Hydromet"]),

@@ -32,6 +32,11 @@ final class TestFolder {
   func read(_ name: String) throws -> [UInt8] {
     try Array(Data(contentsOf: URL(fileURLWithPath: file(name))))
   }
+
+  /// Renames a file over another in one step.
+  func move(_ name: String, to other: String) throws {
+    guard rename(file(name), file(other)) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
 }
 
 /// Real files that are not part of the repository: the folder `FRESHET_DATA`, else `../shared/data`.

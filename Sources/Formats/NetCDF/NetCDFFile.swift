@@ -4,7 +4,7 @@ public import Hydromet
 /// An open netCDF file: classic, 64-bit or netCDF-4, read only.
 ///
 /// Numbers are handed out as they are stored, converted to the asked type but neither unpacked nor
-/// masked. Every call holds the lock of the library; an object belongs to one thread at a time.
+/// masked. Every call into the library holds its lock; an object belongs to one thread at a time.
 public final class NetCDFFile {
   public let path: String
   /// `netCDF classic`, `netCDF 64-bit offset`, `netCDF 64-bit data`, `netCDF-4`,
@@ -17,9 +17,17 @@ public final class NetCDFFile {
   /// Of the whole file (the root group).
   public let attributes: [NetCDFAttribute]
   private let handle: Int32
+  /// What the path led to when the file was opened; nil where chunks are not read below the library.
+  private let identity: FileIdentity?
+  private var hierarchicalFile: HierarchicalFile?
+  /// By path of the variable; nil for those that only the library reads.
+  private var datasets: [String: ChunkedDataset?] = [:]
 
+  /// - Parameter readsChunks: false has the netCDF library read everything: what the reading of chunks
+  ///   is compared with.
   /// - Throws: `cannot_open`, `not_netcdf`, `truncated`, `damaged_netcdf`.
-  public init(path: String) throws(Fault) {
+  public init(path: String, readsChunks: Bool = true) throws(Fault) {
+    let before = FileIdentity(path: path)
     let signature = try NetCDFSignature(path: path)
     if case .classic = signature {
       try ClassicHeader.requireComplete(path: path)
@@ -33,11 +41,18 @@ public final class NetCDFFile {
     variables = content.variables
     attributes = content.attributes
     handle = content.handle
+    if case .hierarchical = signature, readsChunks, FileIdentity(path: path) == before {
+      identity = before
+    } else {
+      identity = nil
+    }
   }
 
   deinit {
+    datasets = [:]
+    hierarchicalFile = nil
     let handle = handle
-    _ = try? NetCDFLibrary.alone { () throws(Fault) in nc_close(handle) }
+    NetCDFLibrary.alone { _ = nc_close(handle) }
   }
 
   /// The variable with this path, else the only one with this name in any group.
@@ -63,13 +78,15 @@ public final class NetCDFFile {
   public func doubles(
     _ variable: NetCDFVariable, start: [Int], count: [Int]
   ) throws(Fault) -> [Double] {
-    try slab(variable, start, count, zero: 0, nc_get_vara_double)
+    if let numbers = try doublesByChunks(variable, start, count) { return numbers }
+    return try slab(variable, start, count, zero: 0, nc_get_vara_double)
   }
 
   /// A slab of a variable, row-major, as `Float`; doubles are rounded, and infinite beyond its range.
   public func floats(
     _ variable: NetCDFVariable, start: [Int], count: [Int]
   ) throws(Fault) -> [Float] {
+    if let numbers = try floatsByChunks(variable, start, count) { return numbers }
     // The library refuses a whole slab for one double beyond the largest float.
     if variable.type == .double {
       return try doubles(variable, start: start, count: count).map { Float($0) }
@@ -118,12 +135,7 @@ public final class NetCDFFile {
       -> Int32
   ) throws(Fault) -> [Number] {
     let place = Fault.Location(path, item: variable.path)
-    guard variable.type.isNumber else {
-      throw Fault(
-        "not_numbers", at: place, "the variable holds \(variable.type.name), expected numbers",
-        remedy: "choose another variable")
-    }
-    let total = try NetCDFFile.elementCount(variable, start, count, place)
+    let total = try numberCount(variable, start, count)
     if total == 0 { return [] }
     return try NetCDFLibrary.alone { () throws(Fault) in
       var values = [Number](repeating: zero, count: total)
@@ -131,6 +143,33 @@ public final class NetCDFFile {
       try NetCDFLibrary.check(status, place, "reading the variable")
       return values
     }
+  }
+
+  /// How many numbers a slab has.
+  ///
+  /// - Throws: `not_numbers`, and what `elementCount` throws.
+  func numberCount(_ variable: NetCDFVariable, _ start: [Int], _ count: [Int]) throws(Fault) -> Int
+  {
+    let place = Fault.Location(path, item: variable.path)
+    guard variable.type.isNumber else {
+      throw Fault(
+        "not_numbers", at: place, "the variable holds \(variable.type.name), expected numbers",
+        remedy: "choose another variable")
+    }
+    return try NetCDFFile.elementCount(variable, start, count, place)
+  }
+
+  /// The chunks of a variable; nil where only the library can read them.
+  func dataset(of variable: NetCDFVariable) -> ChunkedDataset? {
+    guard let identity else { return nil }
+    if let known = datasets[variable.path] { return known }
+    if hierarchicalFile == nil {
+      hierarchicalFile = HierarchicalFile(path: path, identity: identity)
+    }
+    let place = Fault.Location(path, item: variable.path)
+    let dataset = hierarchicalFile.flatMap { ChunkedDataset(variable, in: $0, place: place) }
+    datasets.updateValue(dataset, forKey: variable.path)
+    return dataset
   }
 
   /// The numbers in a slab.

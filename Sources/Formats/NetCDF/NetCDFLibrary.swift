@@ -1,5 +1,5 @@
+import CHDF5
 import CNetCDF
-import Glibc
 import Hydromet
 import Synchronization
 
@@ -7,27 +7,18 @@ import Synchronization
 enum NetCDFLibrary {
   private static let lock = Mutex<Void>(())
 
-  /// Runs `body` while no other thread is inside the library.
-  static func alone<Value: Sendable>(
-    _ body: () throws(Fault) -> Value
-  ) throws(Fault) -> Value {
+  /// Runs `body` while no other thread is inside the library, or inside HDF5, which lies under it.
+  static func alone<Value: Sendable, Failure: Error>(
+    _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
     let result = lock.withLock { _ in
-      _ = silence?(0, nil, nil)
-      return Result { () throws(Fault) in try body() }
+      // HDF5 prints its errors to standard error unless each thread forbids it; netCDF forbids it
+      // only for the thread that opens the first file.
+      fr_h5_silence()
+      return Result { () throws(Failure) in try body() }
     }
     return try result.get()
   }
-
-  /// HDF5, which netCDF-4 files are read with, prints its errors to standard error unless each
-  /// thread forbids it; netCDF forbids it only for the thread that opens the first file. The function
-  /// is looked up because only the netCDF library is linked. (0 is HDF5's default error stack.)
-  private typealias Silence =
-    @convention(c) (Int64, UnsafeRawPointer?, UnsafeRawPointer?) -> Int32
-
-  private static let silence: Silence? = {
-    guard let symbol = dlsym(nil, "H5Eset_auto2") else { return nil }
-    return unsafeBitCast(symbol, to: Silence.self)
-  }()
 
   /// Turns the library's status into a fault.
   static func check(_ status: Int32, _ place: Fault.Location, _ action: String) throws(Fault) {

@@ -18,7 +18,7 @@ public final class NetCDFWriter {
   public struct Dimension: Sendable, Hashable {
     public let name: String
     public let length: Int
-    fileprivate let identifier: Int32
+    let identifier: Int32
   }
 
   /// A variable of the file that is being written.
@@ -26,7 +26,7 @@ public final class NetCDFWriter {
     public let name: String
     public let type: NetCDFType
     public let shape: [Int]
-    fileprivate let identifier: Int32
+    let identifier: Int32
   }
 
   /// How a variable of a netCDF-4 file is stored; ignored for classic files.
@@ -37,11 +37,20 @@ public final class NetCDFWriter {
     public var deflate: Int?
     /// Regroups bytes before deflating: helps integers, harms floats that were rounded.
     public var shuffles: Bool
+    /// Stores a checksum (Fletcher's) with every chunk.
+    public var hasChecksums: Bool
+    /// Stores the highest byte of a number first; else the machine's own order is taken.
+    public var isBigEndian: Bool
 
-    public init(chunks: [Int]? = nil, deflate: Int? = nil, shuffles: Bool = false) {
+    public init(
+      chunks: [Int]? = nil, deflate: Int? = nil, shuffles: Bool = false,
+      hasChecksums: Bool = false, isBigEndian: Bool = false
+    ) {
       self.chunks = chunks
       self.deflate = deflate
       self.shuffles = shuffles
+      self.hasChecksums = hasChecksums
+      self.isBigEndian = isBigEndian
     }
 
     /// As it lies in memory.
@@ -50,8 +59,8 @@ public final class NetCDFWriter {
 
   public let path: String
   private let format: Format
-  private let handle: Int32
-  private var isDefining = true
+  let handle: Int32
+  var isDefining = true
   private var isClosed = false
 
   /// Makes the file, replacing one of that name.
@@ -76,14 +85,19 @@ public final class NetCDFWriter {
   deinit {
     guard !isClosed else { return }
     let handle = handle
-    _ = try? NetCDFLibrary.alone { () throws(Fault) in nc_close(handle) }
+    NetCDFLibrary.alone { _ = nc_close(handle) }
   }
 
-  /// Defines a dimension of fixed length.
-  public func dimension(_ name: String, length: Int) throws(Fault) -> Dimension {
+  /// Defines a dimension.
+  ///
+  /// - Parameter isUnlimited: later writers may make it longer. Its length is what is written.
+  public func dimension(
+    _ name: String, length: Int, isUnlimited: Bool = false
+  ) throws(Fault) -> Dimension {
     var identifier: Int32 = 0
+    // A length of 0 (NC_UNLIMITED) is how the library is told that there is no limit.
     try call(name, "defining the dimension") {
-      nc_def_dim(handle, name, max(0, length), &identifier)
+      nc_def_dim(handle, name, isUnlimited ? 0 : max(0, length), &identifier)
     }
     return Dimension(name: name, length: length, identifier: identifier)
   }
@@ -137,6 +151,16 @@ public final class NetCDFWriter {
           handle, variable.identifier, storage.shuffles ? 1 : 0, 1, Int32(max(1, min(9, level))))
       }
     }
+    if storage.hasChecksums {
+      try call(variable.name, "setting the checksums") {
+        nc_def_var_fletcher32(handle, variable.identifier, NC_FLETCHER32)
+      }
+    }
+    if storage.isBigEndian {
+      try call(variable.name, "setting the byte order") {
+        nc_def_var_endian(handle, variable.identifier, NC_ENDIAN_BIG)
+      }
+    }
   }
 
   private func put(
@@ -169,80 +193,16 @@ public final class NetCDFWriter {
     }
   }
 
-  private func call(_ item: String, _ action: String, _ body: () -> Int32) throws(Fault) {
+  func call(_ item: String, _ action: String, _ body: () -> Int32) throws(Fault) {
     let place = Fault.Location(path, item: item)
     try NetCDFLibrary.alone { () throws(Fault) in
       try NetCDFLibrary.check(body(), place, action)
     }
   }
 
-  private func misuse(_ item: String, _ problem: String) -> Fault {
+  func misuse(_ item: String, _ problem: String) -> Fault {
     Fault(
       "cannot_write", at: Fault.Location(path, item: item), problem,
       remedy: "give one number per cell of the variable")
-  }
-}
-
-// MARK: - Values
-
-extension NetCDFWriter {
-  public func write(_ values: [Int8], to variable: Variable) throws(Fault) {
-    try put(values, variable, nc_put_vara_schar)
-  }
-
-  public func write(_ values: [Int16], to variable: Variable) throws(Fault) {
-    try put(values, variable, nc_put_vara_short)
-  }
-
-  public func write(_ values: [Int32], to variable: Variable) throws(Fault) {
-    try put(values, variable, nc_put_vara_int)
-  }
-
-  public func write(_ values: [Int64], to variable: Variable) throws(Fault) {
-    try put(values.map(Int.init), variable, nc_put_vara_long)
-  }
-
-  public func write(_ values: [Float], to variable: Variable) throws(Fault) {
-    try put(values, variable, nc_put_vara_float)
-  }
-
-  public func write(_ values: [Double], to variable: Variable) throws(Fault) {
-    try put(values, variable, nc_put_vara_double)
-  }
-
-  /// Writes the texts of a character variable, shape [texts, width], each padded with blanks of zero.
-  ///
-  /// - Throws: `cannot_write` where a text has more bytes than the last dimension.
-  public func write(_ texts: [String], to variable: Variable) throws(Fault) {
-    guard let width = variable.shape.last else {
-      throw misuse(variable.name, "texts need a dimension for their bytes")
-    }
-    var bytes: [CChar] = []
-    for text in texts {
-      let content = text.utf8.map { CChar(bitPattern: $0) }
-      guard content.count <= width else {
-        throw misuse(variable.name, "\(quoted(text)) has more than \(width) bytes")
-      }
-      bytes += content + [CChar](repeating: 0, count: width - content.count)
-    }
-    try put(bytes, variable, nc_put_vara_text)
-  }
-
-  /// Writes a whole variable, row-major.
-  private func put<Number>(
-    _ values: [Number], _ variable: Variable,
-    _ put: (Int32, Int32, UnsafePointer<Int>?, UnsafePointer<Int>?, UnsafePointer<Number>?) -> Int32
-  ) throws(Fault) {
-    guard values.count == variable.shape.reduce(1, *) else {
-      throw misuse(variable.name, "\(values.count) values for a variable of \(variable.shape)")
-    }
-    if isDefining {
-      isDefining = false
-      try call("file", "ending the definitions") { nc_enddef(handle) }
-    }
-    let start = variable.shape.map { _ in 0 }
-    try call(variable.name, "writing the values") {
-      put(handle, variable.identifier, start, variable.shape, values)
-    }
   }
 }

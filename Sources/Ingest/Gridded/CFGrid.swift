@@ -16,7 +16,9 @@ final class CFGrid: GridSource {
   let packing: GridPacking
   let facts: GridFacts
   private let unit: RainUnit
-  private let positions: [Int]
+  /// Where each step stands along the time of the file.
+  let positions: [Int]
+  private var tabled: CellDecoder?
 
   /// - Parameter statement: what the file does not say.
   /// - Throws: `not_netcdf`, `truncated`, `damaged_netcdf`, `unknown_variable`, `unknown_unit`,
@@ -49,9 +51,26 @@ final class CFGrid: GridSource {
   }
 
   func cells(_ step: Int, _ window: GridWindow) throws(Fault) -> GridCells {
-    let decoder = GridDecoder(grid: self, unit: unit)
+    try cells(step, window, threads: nil)
+  }
+
+  func cells(_ step: Int, _ window: GridWindow, threads: Int?) throws(Fault) -> GridCells {
+    let decoder = GridDecoder(grid: self, cells: cells(for: window), threads: threads)
     let (values, rejected) = try decoder.values(position: positions[step], window: window)
-    return GridCells(values: values, rejected: rejected)
+    return GridCells(values: values, tally: CellTally(rejected: rejected))
+  }
+
+  /// With a table of all stored numbers where the window is large enough for it to pay.
+  func cells(for window: GridWindow) -> CellDecoder {
+    let smallest = variable.type.integerBits == 8 ? 256 : 32_768
+    let (total, overflow) = window.rows.count.multipliedReportingOverflow(by: window.columns.count)
+    guard CellDecoder.canHaveTable(variable.type), overflow || total >= smallest else {
+      return CellDecoder(variable, packing, unit, hasTable: false)
+    }
+    if let tabled { return tabled }
+    let new = CellDecoder(variable, packing, unit, hasTable: true)
+    tabled = new
+    return new
   }
 
   private static func order(of variable: NetCDFVariable, _ placement: GridPlacement) -> String {

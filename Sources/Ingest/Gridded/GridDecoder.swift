@@ -1,40 +1,109 @@
 import Formats
 import Hydromet
+import Synchronization
 
 /// Reads the numbers of one step and brings them into order: rows from the north, columns from the
-/// west, mm or mm/h or dBZ, missing = NaN.
+/// west, mm or mm/h or dBZ, missing = NaN. Box by box, on several threads.
 struct GridDecoder {
   private let grid: CFGrid
-  private let unit: RainUnit
+  private let cells: CellDecoder
+  private let threads: Int?
 
-  init(grid: CFGrid, unit: RainUnit) {
+  init(grid: CFGrid, cells: CellDecoder, threads: Int?) {
     self.grid = grid
-    self.unit = unit
+    self.cells = cells
+    self.threads = threads
   }
+
+  /// The most cells of a window: 2^28.
+  private static let largestWindow = 1 << 28
 
   /// - Returns: shape [rows, columns] of the window, and how many of its cells were taken as missing
   ///   because their rain is a little less than nothing.
   func values(
     position: Int, window: GridWindow
   ) throws(Fault) -> (values: [Float], rejected: Int) {
+    let total = try cellCount(of: window)
+    guard total > 0 else { return ([], 0) }
+    let columns = window.columns.count
+    let cells = cells
+    var result = Result<Int, Fault>.success(0)
+    let values = [Float](unsafeUninitializedCapacity: total) { buffer, filled in
+      LargePages.advise(UnsafeMutableRawBufferPointer(buffer))
+      // The buffer is not empty.
+      let field = FieldCells(first: buffer.baseAddress.unsafelyUnwrapped)
+      result = Result { () throws(Fault) in
+        try forEachRectangle(position: position, window: window) { rectangle, check in
+          let target =
+            field.first + rectangle.rows.lowerBound * columns + rectangle.columns.lowerBound
+          guard rectangle.isUniform else {
+            cells.decode(rectangle.stored, into: target, stride: columns, &check)
+            return
+          }
+          let value = cells.uniform(rectangle.stored, &check)
+          for row in 0..<rectangle.stored.rows {
+            (target + row * columns).update(repeating: value, count: rectangle.stored.columns)
+          }
+        }
+      }
+      if case .success = result { filled = total }
+    }
+    return (values, try result.get())
+  }
+
+  private struct FieldCells: @unchecked Sendable {
+    let first: UnsafeMutablePointer<Float>
+  }
+
+  // MARK: - Rectangles
+
+  /// Stored numbers, and where they go.
+  struct Rectangle {
+    /// Of the window.
+    let rows: Range<Int>
+    /// Of the window.
+    let columns: Range<Int>
+    let stored: StoredRectangle
+    let isUniform: Bool
+  }
+
+  /// Hands out a window of one step, each cell once, and checks what the rain of all of them is like.
+  ///
+  /// - Parameter body: called by several threads at once.
+  /// - Returns: how many cells were taken as missing.
+  func forEachRectangle(
+    position: Int, window: GridWindow,
+    _ body: @Sendable (Rectangle, inout RainPlausibility) -> Void
+  ) throws(Fault) -> Int {
+    guard try cellCount(of: window) > 0 else { return 0 }
+    let fresh = cells.freshCheck
+    let whole = Mutex(fresh)
+    for piece in pieces(of: window.columns) {
+      let order = GridOrder(
+        grid, window: window, westColumn: piece.columns.lowerBound - piece.target)
+      let slab = slab(piece, rows: window.rows, position: position)
+      try grid.file.forEachBlock(
+        of: grid.variable, start: slab.start, count: slab.count, threads: threads
+      ) { block in
+        var check = fresh
+        body(order.rectangle(block), &check)
+        whole.withLock { $0.merge(check, times: 1) }
+      }
+    }
+    return try whole.withLock { $0 }.finish(Fault.Location(grid.path, item: grid.variable.path))
+  }
+
+  private func cellCount(of window: GridWindow) throws(Fault) -> Int {
     let rows = window.rows.count
     let columns = window.columns.count
-    guard rows > 0, columns > 0 else { return ([], 0) }
-    guard let total = product(rows, columns), total <= 1 << 28 else {
+    let (total, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard !overflow, total <= GridDecoder.largestWindow else {
       throw Fault(
         "too_large", at: Fault.Location(grid.path, item: grid.variable.path),
         "\(rows) x \(columns) cells are more than can be read at once",
         remedy: "crop the grid to the district")
     }
-    var field = [Float](repeating: .nan, count: total)
-    var check = RainPlausibility(
-      quantity: unit.quantity, resolution: abs(grid.packing.scale) * unit.factor)
-    for piece in pieces(of: window.columns) {
-      try fill(
-        &field, from: piece, rows: window.rows, columns: columns, position: position, &check)
-    }
-    let rejected = try check.finish(Fault.Location(grid.path, item: grid.variable.path))
-    return (field, rejected)
+    return total
   }
 
   /// Columns that lie side by side in the file, and where they go in the window.
@@ -67,10 +136,9 @@ struct GridDecoder {
     return pieces
   }
 
-  private func fill(
-    _ field: inout [Float], from piece: Piece, rows: Range<Int>, columns: Int, position: Int,
-    _ check: inout RainPlausibility
-  ) throws(Fault) {
+  private func slab(
+    _ piece: Piece, rows: Range<Int>, position: Int
+  ) -> (start: [Int], count: [Int]) {
     let placement = grid.placement
     let layout = grid.layout
     let fileRows = placement.risesNorthwards ? mirrored(rows, grid.geometry.rows) : rows
@@ -83,58 +151,57 @@ struct GridDecoder {
     count[layout.y.position] = fileRows.count
     start[layout.x.position] = fileColumns.lowerBound
     count[layout.x.position] = fileColumns.count
-    let order = Order(
-      rows: rows.count, columns: fileColumns.count, fieldColumns: columns, target: piece.target,
-      flipsRows: placement.risesNorthwards, flipsColumns: placement.fallsEastwards,
-      isTransposed: placement.isTransposed)
-    // Sixteen-bit integers are exact in 32-bit floats; wider types are read as doubles.
-    switch grid.variable.type {
-    case .byte, .ubyte, .short, .ushort, .float:
-      let raw = try grid.file.floats(grid.variable, start: start, count: count)
-      place(raw, into: &field, order, &check)
-    default:
-      let raw = try grid.file.doubles(grid.variable, start: start, count: count)
-      place(raw, into: &field, order, &check)
-    }
-  }
-
-  /// How cells of the file become cells of the field.
-  private struct Order {
-    let rows: Int
-    let columns: Int
-    let fieldColumns: Int
-    let target: Int
-    let flipsRows: Bool
-    let flipsColumns: Bool
-    let isTransposed: Bool
-  }
-
-  private func place(
-    _ raw: [some BinaryFloatingPoint], into field: inout [Float], _ order: Order,
-    _ check: inout RainPlausibility
-  ) {
-    let packing = grid.packing
-    let factor = unit.factor
-    for row in 0..<order.rows {
-      let fileRow = order.flipsRows ? order.rows - 1 - row : row
-      let base = row * order.fieldColumns + order.target
-      for column in 0..<order.columns {
-        let fileColumn = order.flipsColumns ? order.columns - 1 - column : column
-        let index =
-          order.isTransposed
-          ? fileColumn * order.rows + fileRow : fileRow * order.columns + fileColumn
-        guard let value = packing.unpacked(Double(raw[index])) else { continue }
-        field[base + column] = check.accept(value * factor)
-      }
-    }
+    return (start, count)
   }
 
   private func mirrored(_ range: Range<Int>, _ count: Int) -> Range<Int> {
     (count - range.upperBound)..<(count - range.lowerBound)
   }
+}
 
-  private func product(_ a: Int, _ b: Int) -> Int? {
-    let (result, overflow) = a.multipliedReportingOverflow(by: b)
-    return overflow ? nil : result
+/// How boxes of the file become rectangles of a window.
+private struct GridOrder: Sendable {
+  private let yAxis: Int
+  private let xAxis: Int
+  private let fileRows: Int
+  private let fileColumns: Int
+  private let risesNorthwards: Bool
+  private let fallsEastwards: Bool
+  /// The row of the grid that is row 0 of the window.
+  private let northRow: Int
+  /// The column, counted from the file's west, that is column 0 of the window.
+  private let westColumn: Int
+
+  init(_ grid: CFGrid, window: GridWindow, westColumn: Int) {
+    yAxis = grid.layout.y.position
+    xAxis = grid.layout.x.position
+    fileRows = grid.geometry.rows
+    fileColumns = grid.geometry.columns
+    risesNorthwards = grid.placement.risesNorthwards
+    fallsEastwards = grid.placement.fallsEastwards
+    northRow = window.rows.lowerBound
+    self.westColumn = westColumn
+  }
+
+  func rectangle(_ block: StoredBlock) -> GridDecoder.Rectangle {
+    let rows = block.count[yAxis]
+    let columns = block.count[xAxis]
+    let rowStride = block.strides[yAxis]
+    let columnStride = block.strides[xAxis]
+    let row =
+      (risesNorthwards ? fileRows - block.start[yAxis] - rows : block.start[yAxis]) - northRow
+    let column =
+      (fallsEastwards ? fileColumns - block.start[xAxis] - columns : block.start[xAxis])
+      - westColumn
+    let corner =
+      (risesNorthwards ? (rows - 1) * rowStride : 0)
+      + (fallsEastwards ? (columns - 1) * columnStride : 0)
+    return GridDecoder.Rectangle(
+      rows: row..<(row + rows), columns: column..<(column + columns),
+      stored: StoredRectangle(
+        first: block.first + corner * block.width, width: block.width, rows: rows,
+        columns: columns, rowStride: risesNorthwards ? -rowStride : rowStride,
+        columnStride: fallsEastwards ? -columnStride : columnStride),
+      isUniform: block.isUniform)
   }
 }

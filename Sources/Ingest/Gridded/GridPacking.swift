@@ -6,12 +6,14 @@ import Formats
 /// Fill values and valid ranges are compared with the stored number, before unpacking, in the type of
 /// the variable. A valid range of floating numbers beside packed integers speaks of the unpacked
 /// values (NetCDF Users Guide, Attribute Conventions).
-struct GridPacking {
+struct GridPacking: Sendable {
   let type: NetCDFType
   let scale: Double
   let offset: Double
   /// Stored numbers that mean "no data".
   let missing: [Double]
+  /// The first two of them, which are all in most files; NaN where there are fewer.
+  private let firstMissing: (Double, Double)
   private let wraps: Double?
   private let packedRange: ClosedRange<Double>?
   private let unpackedRange: ClosedRange<Double>?
@@ -37,6 +39,7 @@ struct GridPacking {
     codes += variable["missing_value"]?.numbers ?? []
     codes += statedMissing
     missing = codes.filter { !$0.isNaN }.map(stored)
+    firstMissing = (missing.first ?? .nan, missing.dropFirst().first ?? .nan)
     let range = GridPacking.validRange(variable, stored)
     let speaksOfValues =
       type.integerBits != nil && (scale != 1 || offset != 0)
@@ -53,7 +56,8 @@ struct GridPacking {
   func unpacked(_ number: Double) -> Double? {
     var stored = number
     if let wraps, stored < 0 { stored += wraps }
-    for code in missing where code == stored { return nil }
+    if stored == firstMissing.0 || stored == firstMissing.1 { return nil }
+    if missing.count > 2, missing.contains(stored) { return nil }
     if let packedRange, !packedRange.contains(stored) { return nil }
     let value = stored * scale + offset
     guard value.isFinite else { return nil }

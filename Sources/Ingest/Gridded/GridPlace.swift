@@ -148,13 +148,13 @@ struct CellReader {
         switch stored(order.position(row: row, column: column)) {
         case .value(let value) where value.isFinite:
           cells.values[target] = check.accept(value * factor)
-        case .uncovered: cells.uncovered += 1
+        case .uncovered: cells.tally.uncovered += 1
         default: break
         }
         target += 1
       }
     }
-    cells.rejected = try check.finish(place)
+    cells.tally.rejected = try check.finish(place)
     return cells
   }
 }

@@ -14,6 +14,32 @@ protocol GridSource: AnyObject {
   ///   - window: lies inside the grid.
   /// - Returns: shape [rows, columns] of the window, row 0 north, column 0 west.
   func cells(_ step: Int, _ window: GridWindow) throws(Fault) -> GridCells
+
+  /// The same, by as many threads as are given; a format that knows no better uses one.
+  ///
+  /// - Parameter threads: nil takes `ReadingThreads.standard`.
+  func cells(_ step: Int, _ window: GridWindow, threads: Int?) throws(Fault) -> GridCells
+
+  /// Hands out the cells block by block, each cell of the window once.
+  ///
+  /// - Returns: what `cells` tells beside the values.
+  func forEachBlock(
+    _ step: Int, _ window: GridWindow, threads: Int?, _ body: @Sendable (RainBlock) -> Void
+  ) throws(Fault) -> CellTally
+}
+
+extension GridSource {
+  func cells(_ step: Int, _ window: GridWindow, threads: Int?) throws(Fault) -> GridCells {
+    try cells(step, window)
+  }
+
+  func forEachBlock(
+    _ step: Int, _ window: GridWindow, threads: Int?, _ body: @Sendable (RainBlock) -> Void
+  ) throws(Fault) -> CellTally {
+    let cells = try cells(step, window, threads: threads)
+    RainBlock.handOut(cells.values, columns: window.columns.count, body)
+    return cells.tally
+  }
 }
 
 /// What is known of a grid file once it is open.
@@ -52,6 +78,11 @@ struct GridStorage {
 struct GridCells {
   /// mm, mm/h or dBZ; missing = NaN.
   var values: [Float]
+  var tally = CellTally()
+}
+
+/// How many of the missing cells are missing for what.
+struct CellTally {
   /// Cells taken as missing because their rain is a little less than nothing.
   var rejected = 0
   /// Missing cells that no instrument of the file sees. The others are covered, but without a value.

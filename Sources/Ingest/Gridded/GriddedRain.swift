@@ -83,25 +83,49 @@ public final class GriddedRain {
 
   /// The field of one step.
   ///
-  /// - Parameter window: the part that is wanted; it is cut to the grid.
-  /// - Throws: `negative_rain`, `implausible`, `damaged_netcdf`, `too_large`, ….
-  public func field(_ step: Int, window: GridWindow? = nil) throws(Fault) -> RainField {
+  /// - Parameters:
+  ///   - window: the part that is wanted; it is cut to the grid.
+  ///   - threads: how many threads read; nil takes `ReadingThreads.standard`.
+  /// - Throws: `negative_rain`, `implausible`, `damaged_netcdf`, `too_large`, `out_of_memory`, ….
+  public func field(
+    _ step: Int, window: GridWindow? = nil, threads: Int? = nil
+  ) throws(Fault) -> RainField {
+    let part = try part(window, step: step)
+    var values: [Float] = []
+    try reading { source throws(Fault) in
+      let cells = try source.cells(step, part, threads: threads)
+      values = cells.values
+      return cells.tally
+    }
+    relation?.convert(&values)
+    return RainField(
+      geometry: geometry.cropped(rows: part.rows, columns: part.columns), quantity: quantity,
+      period: steps[step].period, values: values)
+  }
+
+  /// Whether the values are made of what the file holds, and not read from it.
+  var converts: Bool { relation != nil }
+
+  /// The part of the grid that a window asks for.
+  ///
+  /// - Throws: `outside_variable` where there is no such step.
+  func part(_ window: GridWindow?, step: Int) throws(Fault) -> GridWindow {
     guard steps.indices.contains(step) else {
       throw Fault(
         "outside_variable", at: Fault.Location(path, item: facts.item),
         "there is no step \(step) among \(steps.count)", remedy: "ask for a step of the file")
     }
     let all = GridWindow(rows: 0..<geometry.rows, columns: 0..<geometry.columns)
-    let part = GridWindow(
+    return GridWindow(
       rows: (window ?? all).rows.clamped(to: all.rows),
       columns: (window ?? all).columns.clamped(to: all.columns))
-    var cells: GridCells
-    do throws(Fault) { cells = try source.cells(step, part) } catch { throw content.located(error) }
-    relation?.convert(&cells.values)
-    rejectedCells += cells.rejected
-    if let before = uncoveredCells { uncoveredCells = before + cells.uncovered }
-    return RainField(
-      geometry: geometry.cropped(rows: part.rows, columns: part.columns), quantity: quantity,
-      period: steps[step].period, values: cells.values)
+  }
+
+  /// Reads from the file, keeps count of its cells, and names it in every fault.
+  func reading(_ body: (any GridSource) throws(Fault) -> CellTally) throws(Fault) {
+    let tally: CellTally
+    do throws(Fault) { tally = try body(source) } catch { throw content.located(error) }
+    rejectedCells += tally.rejected
+    if let before = uncoveredCells { uncoveredCells = before + tally.uncovered }
   }
 }

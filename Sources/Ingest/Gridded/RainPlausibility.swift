@@ -30,22 +30,42 @@ struct RainPlausibility {
     undershoot = 1.000_001 * min(max(0.1, 2 * resolution), 0.5)
   }
 
+  /// Whether nothing was refused so far.
+  var isClean: Bool { negativeCount == 0 && excessCount == 0 }
+
   /// The value as it is kept; NaN for one that is refused.
-  mutating func accept(_ value: Double) -> Float {
+  ///
+  /// - Parameter times: how many cells have this value.
+  mutating func accept(_ value: Double, times: Int = 1) -> Float {
     guard quantity != .reflectivity else { return Float(value) }
-    validCount += 1
+    validCount += times
     if value < 0 {
       if value > -RainPlausibility.dust { return 0 }
-      negativeCount += 1
+      negativeCount += times
       smallest = min(smallest, value)
       return .nan
     }
     if value > RainPlausibility.largest {
-      excessCount += 1
+      excessCount += times
       largestFound = max(largestFound, value)
     }
     // Adding zero turns -0 into 0.
     return Float(value) + 0
+  }
+
+  /// Counts cells with values that need no check.
+  mutating func countValid(_ cells: Int) {
+    guard quantity != .reflectivity else { return }
+    validCount += cells
+  }
+
+  /// Adds what another check of the same field found, as if it had found it so many times.
+  mutating func merge(_ other: RainPlausibility, times: Int) {
+    validCount += other.validCount * times
+    negativeCount += other.negativeCount * times
+    smallest = min(smallest, other.smallest)
+    excessCount += other.excessCount * times
+    largestFound = max(largestFound, other.largestFound)
   }
 
   /// - Returns: how many cells were taken as missing for being a little below zero.

@@ -1,7 +1,7 @@
 import Hydromet
 
 /// A unit that rain may be in.
-struct RainUnit: Equatable {
+struct RainUnit: Sendable, Equatable {
   let quantity: Quantity
   /// Multiplies a value into mm or mm/h; 1 for reflectivity.
   let factor: Double

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Glibc
 import Hydromet
@@ -21,6 +22,8 @@ public enum WorkerMain {
   public static func run(decode: (DecodeJob) -> DecodeOutcome) -> Int32 {
     WorkerLimits.dieWithParent()
     WorkerLimits.leaveNoCore()
+    // Several workers decode at once: each takes one processor.
+    ReadingThreads.limit(to: 1)
     let answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
     guard answers >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return 3 }
     defer { close(answers) }

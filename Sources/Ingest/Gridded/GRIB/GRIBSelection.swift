@@ -154,7 +154,8 @@ struct GRIBSelection {
 extension GRIBRain {
   /// Whether a statement means this parameter.
   func matches(_ wanted: String) -> Bool {
-    wanted == code || wanted == name || (wanted == "tp" && ["0.1.8", "0.1.193", "1.61", "2.61", "3.61"].contains(code))
+    wanted == code || wanted == name
+      || (wanted == "tp" && ["0.1.8", "0.1.193", "1.61", "2.61", "3.61"].contains(code))
       || (wanted == "prate" && code == "0.1.7") || (wanted == "tprate" && code == "0.1.52")
   }
 }
