@@ -47,7 +47,7 @@ struct InspectCommand: ParsableCommand {
     let lines = object.keys.sorted().filter { $0 != "file" }.map { key in
       let value = object[key].map { "\($0)" } ?? ""
       let label = key.replacingOccurrences(of: "_", with: " ")
-      return "  \(label.padding(toLength: 18, withPad: " ", startingAt: 0)) \(value)"
+      return "  \(label.padding(toLength: 22, withPad: " ", startingAt: 0)) \(value)"
     }
     return "\(file)\n" + lines.joined(separator: "\n") + "\n"
   }
