@@ -5,7 +5,7 @@ import Hydromet
 /// The bytes of a grid file, expanded where it arrived compressed.
 ///
 /// Readers of bytes take `bytes()`. Libraries that want a file take `libraryPath()`: the file itself,
-/// or an unnamed temporary file that holds the expanded content.
+/// or a temporary file that holds the expanded content as long as this object lives.
 final class GridContent {
   /// The file as it arrived: every fault names it.
   let path: String
@@ -15,7 +15,7 @@ final class GridContent {
   /// Bytes of the file as it arrived.
   let size: Int
   private var expanded: [UInt8]?
-  private var descriptor: Int32 = -1
+  private var temporary: String?
 
   /// Files that are read as bytes are held in memory whole.
   static let largestFile = 1 << 29
@@ -48,7 +48,7 @@ final class GridContent {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    if let temporary { unlink(temporary) }
   }
 
   /// What was found around the content, in words.
@@ -60,23 +60,30 @@ final class GridContent {
     return try FileBytes.read(path: path, limit: GridContent.largestFile)
   }
 
-  /// A path under which the content can be opened as long as this object lives.
+  /// A path under which the content can be opened as long as this object lives. (HDF5 asks for the
+  /// real path of a file, so that it cannot be one without a name.)
   func libraryPath() throws(Fault) -> String {
+    if let temporary { return temporary }
     guard let content = expanded else { return path }
-    if descriptor < 0 {
-      descriptor = try GridContent.unnamedFile(with: content, place)
-      expanded = nil
-    }
-    return "/proc/self/fd/\(descriptor)"
+    let written = try GridContent.temporaryFile(with: content, place)
+    temporary = written
+    expanded = nil
+    return written
   }
 
-  private static func unnamedFile(
+  private static let folder = "/tmp"
+  private static let prefix = "freshet-grid-"
+
+  private static func temporaryFile(
     with bytes: [UInt8], _ place: Fault.Location
-  ) throws(Fault) -> Int32 {
-    var name = Array("/tmp/freshet-XXXXXX".utf8CString)
+  ) throws(Fault) -> String {
+    removeOrphans()
+    var name = Array("\(folder)/\(prefix)\(getpid())-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw unwritable(place) }
-    unlink(name)
+    let path = String(
+      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { close(descriptor) }
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
@@ -84,12 +91,31 @@ final class GridContent {
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        close(descriptor)
-        throw unwritable(place)
+        let fault = unwritable(place)
+        unlink(path)
+        throw fault
       }
       written += count
     }
-    return descriptor
+    return path
+  }
+
+  /// Removes what processes left behind that ended while they read: a library may crash on a file.
+  private static func removeOrphans() {
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name.hasPrefix(prefix),
+        let process = Int32(
+          name.dropFirst(prefix.count).prefix {
+            $0 != "-"
+          }), kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink("\(folder)/\(name)")
+    }
   }
 
   private static func unwritable(_ place: Fault.Location) -> Fault {
@@ -101,7 +127,7 @@ final class GridContent {
 
   /// A fault of a library, at the file as it arrived.
   func located(_ fault: Fault) -> Fault {
-    guard let location = fault.location, location.file.hasPrefix("/proc/self/fd/") else {
+    guard let location = fault.location, let temporary, location.file == temporary else {
       return fault
     }
     return Fault(

@@ -48,7 +48,7 @@ public struct ReflectivityRelation: Sendable, Hashable, Codable {
 
   /// "The radar sees this place and there is no echo", dBZ: less than any radar measures. It is
   /// kept in fields of reflectivity, and is no rain at all.
-  static let noEcho: Float = -99
+  public static let noEcho: Float = -99
 
   /// mm/h of a reflectivity in dBZ. No echo is exactly zero.
   public func rate(_ decibels: Float) -> Float {

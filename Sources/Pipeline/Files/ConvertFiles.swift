@@ -159,7 +159,7 @@ struct GridFieldFile {
         ("standard_name", .text(GridFieldFile.standardName(of: grid.quantity))),
         ("units", .text(grid.quantity == .rate ? "mm h-1" : GridFieldFile.unit(of: grid.quantity))),
         ("_FillValue", .floats([GridFieldFile.fill])), ("grid_mapping", .text("crs")),
-      ] + (grid.quantity == .amount ? [("cell_methods", .text("time: sum"))] : []))
+      ] + remarks)
     try describe(file)
     if let moments { try write(moments, file, labels, periods) }
     try file.write((0..<geometry.rows).map { geometry.centre(row: $0, column: 0).y }, to: yVariable)
@@ -173,6 +173,16 @@ struct GridFieldFile {
     }
     try file.write(values, to: rain)
     try file.close()
+  }
+
+  /// What a reader of the variable must know beyond its unit.
+  private var remarks: [(name: String, value: NetCDFValue)] {
+    switch grid.quantity {
+    case .amount: [("cell_methods", .text("time: sum"))]
+    case .rate: []
+    case .reflectivity:
+      [("comment", .text("\(ReflectivityRelation.noEcho): the place is seen and has no echo"))]
+    }
   }
 
   private struct Moments {

@@ -31,7 +31,9 @@ public enum Decoding {
         throw Fault(
           "no_depth", at: .init(job.path),
           "a \(field.quantity.rawValue) without a known period is not a depth",
-          remedy: "state `quantity`, `unit` and `step` of the feed in district.yaml")
+          remedy:
+            "state `quantity`, `unit`, `step`, or `zr` for reflectivity, of the feed in district.yaml"
+        )
       }
       let stored = try store.write(depths, feed: job.feed)
       frames.append(
