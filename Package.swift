@@ -59,17 +59,24 @@ let package = Package(
   targets: [
     library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
     library("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    library("CECCodes", pkgConfig: "eccodes", apt: "libeccodes-dev"),
+    .systemLibrary(
+      name: "CCompression", path: "Sources/CLibraries/CCompression",
+      providers: [.apt(["zlib1g-dev", "libbz2-dev"])]),
     library("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     library("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
-    library("CECCodes", pkgConfig: "eccodes", apt: "libeccodes-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
     .systemLibrary(name: "CLanes", path: "Sources/Kernels/CLanes"),
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
     room("Hydromet", ["CLanes"]),
-    room("Formats", ["Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CGDAL", "CPROJ", "CECCodes"]),
+    room(
+      "Formats",
+      [
+        "Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CECCodes", "CCompression", "CGDAL", "CPROJ",
+      ]),
 
     // Floor 2: the hot loops, compiled for several instruction sets and chosen at run time.
     kernel("KernelGeneric", "Generic"),
@@ -117,7 +124,7 @@ let package = Package(
     tests(of: "Areal", ["Hydromet", "Formats", "Kernels", "Accumulate"]),
     tests(of: "Risk", ["Hydromet", "Kernels"]),
     tests(of: "Warn", ["Hydromet"]),
-    tests(of: "Ingest", ["Hydromet", "Formats"]),
+    tests(of: "Ingest", ["Hydromet", "Formats", "CHDF5", "CCompression"]),
     tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet"]),

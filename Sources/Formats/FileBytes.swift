@@ -100,3 +100,15 @@ public enum FileBytes {
     }
   }
 }
+
+extension FileBytes {
+  /// The first bytes of a file and its size.
+  ///
+  /// - Throws: a fault where it does not exist, is no regular file, or cannot be read.
+  public static func head(
+    of path: String, count: Int
+  ) throws(Fault) -> (bytes: [UInt8], size: Int) {
+    let file = try FileHead(path: path)
+    return (file.read(at: 0, count: min(count, file.size)), file.size)
+  }
+}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Districts
 import Hydromet
+import Ingest
 import Pipeline
 
 /// The district folder that most commands take.
@@ -36,10 +37,58 @@ struct GridStatementOptions: ParsableArguments {
   @Option(help: "PROJ text, EPSG:n or WKT of the grid, where the file does not say.")
   var projection: String?
 
+  @Option(help: "Zone of times that name none: +08:00, UTC.")
+  var zone: ZoneArgument?
+
+  @Option(help: "Member of an ensemble.")
+  var member: Int?
+
+  @Option(
+    help: """
+      How reflectivity becomes rain: marshall_palmer, wsr88d, tropical, or a and b \
+      of Z = a R^b ("300 1.4").
+      """)
+  var zr: RelationArgument?
+
+  @Option(help: "Where names hold the time that files lack: \"rain_yyyyMMddHHmm*.tif\".")
+  var timeFromName: NameTimeArgument?
+
+  @Option(name: .customLong("missing"), help: "A number that means \"no data\" (repeatable).")
+  var missingValues: [Double] = []
+
   var statement: StatedGrid {
     StatedGrid(
       variable: variable, quantity: quantity?.quantity, unit: unit, step: step?.span,
-      projection: projection)
+      projection: projection, zone: zone?.seconds, member: member, reflectivity: zr?.relation,
+      nameTime: timeFromName?.pattern, missingValues: missingValues)
+  }
+}
+
+/// A zone: `+08:00`, `UTC`.
+struct ZoneArgument: ExpressibleByArgument {
+  let seconds: Int
+
+  init?(argument: String) {
+    guard let seconds = StationStatement.zoneOffset(argument) else { return nil }
+    self.seconds = seconds
+  }
+}
+
+struct RelationArgument: ExpressibleByArgument {
+  let relation: ReflectivityRelation
+
+  init?(argument: String) {
+    guard let relation = ReflectivityRelation(argument) else { return nil }
+    self.relation = relation
+  }
+}
+
+struct NameTimeArgument: ExpressibleByArgument {
+  let pattern: String
+
+  init?(argument: String) {
+    guard NameTime(argument) != nil else { return nil }
+    pattern = argument
   }
 }
 

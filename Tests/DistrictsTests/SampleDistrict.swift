@@ -170,6 +170,12 @@ final class SampleDistrict {
           projection: EPSG:3857
           label: end
           missing_values: [-9, 65535]
+          zone: "+08:00"
+          zr: 300 1.4 53
+          member: 7
+          time_from_name: qpe_yyyyMMddHHmm.bin
+          registration: corner
+          first_row: south
         limits: {memory_mb: 2048, seconds: 30}
       gauges:
         kind: stations

@@ -32,10 +32,10 @@ struct BadGrid: CustomStringConvertible, Sendable {
   }
 
   static let all = [
-    BadGrid("an empty file", "not_netcdf", bytes: { Data() }),
-    BadGrid("text named .nc", "not_netcdf", bytes: { Data("station,time,rain\n".utf8) }),
+    BadGrid("an empty file", "unknown_format", bytes: { Data() }),
+    BadGrid("text named .nc", "unknown_format", bytes: { Data("station,time,rain\n".utf8) }),
     BadGrid(
-      "random bytes", "not_netcdf", bytes: { Data((0..<5000).map { UInt8($0 * 7 & 255) }) }),
+      "random bytes", "unknown_format", bytes: { Data((0..<5000).map { UInt8($0 * 7 & 255) }) }),
     BadGrid("an unknown unit", "unknown_unit", { $0.unit = "furlong" }),
     BadGrid("negative rain", "negative_rain", { $0.values = { _, _ in -50 } }),
     BadGrid(

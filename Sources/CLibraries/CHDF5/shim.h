@@ -27,6 +27,9 @@ static inline int fr_h5_descriptor(hid_t file) {
   return *(int *)handle;
 }
 
+// The type of a number in memory.
+static inline hid_t fr_h5_double(void) { return H5T_NATIVE_DOUBLE; }
+
 static inline int fr_h5_has_link(hid_t file, const char *path) {
   return H5Lexists(file, path, H5P_DEFAULT) > 0;
 }

@@ -98,6 +98,7 @@ extension ConfigurationReader {
   private mutating func readGridStatement(_ value: Setting, into statement: inout GridStatement) {
     let known = [
       "variable", "quantity", "unit", "projection", "label", "coordinate_unit", "missing_values",
+      "zr", "zone", "member", "time_from_name", "registration", "first_row",
     ]
     for (key, setting) in settings.mapping(value, known: known) {
       switch key {
@@ -107,9 +108,46 @@ extension ConfigurationReader {
       case "projection": statement.projection = readSystem(setting)
       case "label": statement.label = settings.choice(setting, as: GridStatement.Label.self)
       case "coordinate_unit": statement.coordinateUnit = settings.text(setting)
-      default:
+      case "missing_values":
         statement.missingValues = settings.list(setting).compactMap { settings.number($0) }
+      default: readGridReading(key, setting, into: &statement)
       }
+    }
+  }
+
+  /// Statements that only some formats need.
+  private mutating func readGridReading(
+    _ key: String, _ setting: Setting, into statement: inout GridStatement
+  ) {
+    switch key {
+    case "zr":
+      guard let text = settings.text(setting) else { return }
+      statement.reflectivity = ReflectivityRelation(text)
+      if statement.reflectivity == nil {
+        settings.note(
+          "bad_relation", setting, "\"\(text)\" is no relation of reflectivity and rain",
+          remedy: "write marshall_palmer, wsr88d, tropical, or a and b of Z = a R^b: 300 1.4")
+      }
+    case "zone":
+      guard let text = settings.text(setting) else { return }
+      statement.zoneOffsetSeconds = StationStatement.zoneOffset(text)
+      if statement.zoneOffsetSeconds == nil {
+        settings.note(
+          "bad_zone", setting, "\"\(text)\" is no zone",
+          remedy: "write \"+08:00\" in quotes, Beijing or UTC")
+      }
+    case "member": statement.member = settings.integer(setting, 0...10_000)
+    case "time_from_name":
+      guard let text = settings.text(setting) else { return }
+      statement.nameTime = text
+      if NameTime(text) == nil {
+        settings.note(
+          "bad_pattern", setting, "\"\(text)\" does not say where a name holds its time",
+          remedy: "write the name with yyyy, MM, dd, HH, mm and ss: rain_yyyyMMddHHmm*.tif")
+      }
+    case "registration":
+      statement.registration = settings.choice(setting, as: GridStatement.Registration.self)
+    default: statement.firstRow = settings.choice(setting, as: GridStatement.FirstRow.self)
     }
   }
 

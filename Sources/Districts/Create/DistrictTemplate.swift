@@ -52,6 +52,10 @@ enum DistrictTemplate {
           #   quantity: amount    # amount 雨量 mm | rate 雨强 mm/h | reflectivity 反射率 dBZ
           #   unit: mm
           #   projection: EPSG:4326
+          #   zone: "+08:00"      # 文件时间的时区 zone of times that name none
+          #   zr: marshall_palmer # 反射率转雨强 rain from reflectivity; or "300 1.4 53"
+          #   member: 0           # 集合成员 member of an ensemble
+          #   time_from_name: "rain_yyyyMMddHHmm*.tif"
           originals: keep         # keep 保留 | move 移走
           # move_to: grids/radar-done
           limits: {memory_mb: 1024, seconds: 60}

@@ -220,7 +220,7 @@ extension GeoTIFF {
     }
   }
 
-  private static func metadata(of raster: GDALDatasetH) -> [(name: String, value: String)] {
+  static func metadata(of raster: GDALDatasetH) -> [(name: String, value: String)] {
     guard let list = GDALGetMetadata(raster, nil) else { return [] }
     var items: [(name: String, value: String)] = []
     var index = 0

@@ -133,7 +133,7 @@ struct GridAxis: Equatable {
   }
 
   /// The number without the dust of binary fractions, to a thousandth of a millimetre on the ground.
-  private static func neat(_ value: Double) -> Double {
+  static func neat(_ value: Double) -> Double {
     let scale = abs(value) < 1000 ? 1e11 : 1e6
     let rounded = (value * scale).rounded() / scale
     return rounded.isFinite && abs(rounded - value) < 1e-6 ? rounded : value

@@ -5,11 +5,11 @@ import Synchronization
 /// Reads the numbers of one step and brings them into order: rows from the north, columns from the
 /// west, mm or mm/h or dBZ, missing = NaN. Box by box, on several threads.
 struct GridDecoder {
-  private let grid: GriddedRain
+  private let grid: CFGrid
   private let cells: CellDecoder
   private let threads: Int?
 
-  init(grid: GriddedRain, cells: CellDecoder, threads: Int?) {
+  init(grid: CFGrid, cells: CellDecoder, threads: Int?) {
     self.grid = grid
     self.cells = cells
     self.threads = threads
@@ -172,7 +172,7 @@ private struct GridOrder: Sendable {
   /// The column, counted from the file's west, that is column 0 of the window.
   private let westColumn: Int
 
-  init(_ grid: GriddedRain, window: GridWindow, westColumn: Int) {
+  init(_ grid: CFGrid, window: GridWindow, westColumn: Int) {
     yAxis = grid.layout.y.position
     xAxis = grid.layout.x.position
     fileRows = grid.geometry.rows

@@ -55,7 +55,7 @@ struct GridPlacement {
 
   /// Longitudes in -180…180 where that is possible without cutting the grid: a whole circle is turned,
   /// anything else is moved by whole circles.
-  private static func normalised(
+  static func normalised(
     _ x: GridAxis, isLongitude: Bool
   ) -> (axis: GridAxis, turnedColumns: Int) {
     guard isLongitude else { return (x, 0) }
@@ -75,7 +75,7 @@ struct GridPlacement {
     return (x.moved(by: Double(turned) * x.step - 360 * turns), turned)
   }
 
-  private static func checkDegrees(
+  static func checkDegrees(
     _ x: GridAxis, _ y: GridAxis, _ place: Fault.Location
   ) throws(Fault) {
     let reachesTooFar =

@@ -1,4 +1,3 @@
-import Formats
 public import Hydromet
 
 /// What a grid file holds, for `freshet inspect`. Statistics are over the cells of all times.
@@ -43,6 +42,8 @@ public struct GridSummary: Sendable, Hashable, Codable {
   public let missingCells: Int
   /// Those of the missing cells that hold a little less than no rain.
   public let rejectedCells: Int
+  /// Those of the missing cells that no instrument sees; nil where the format does not tell.
+  public let uncoveredCells: Int?
   public let zeroCells: Int
   public let positiveCells: Int
   /// Nil where every cell is missing.
@@ -69,6 +70,7 @@ public struct GridSummary: Sendable, Hashable, Codable {
     case fillValues = "fill_values"
     case missingCells = "missing_cells"
     case rejectedCells = "rejected_cells"
+    case uncoveredCells = "outside_coverage_cells"
     case zeroCells = "zero_cells"
     case positiveCells = "positive_cells"
     case max, mean, notes
@@ -87,35 +89,32 @@ extension GriddedRain {
   public func summary() throws(Fault) -> GridSummary {
     var statistics = CellStatistics()
     let rejectedBefore = rejectedCells
+    let uncoveredBefore = uncoveredCells ?? 0
     for step in steps.indices { statistics.add(try field(step).values) }
     let first = steps.first?.period
     return GridSummary(
-      file: path, format: file.format, kind: "grid", variable: variable.path, quantity: quantity,
-      unit: RainUnit.name(of: quantity), unitInFile: variable.text("units"),
+      file: path, format: formatName, kind: "grid", variable: facts.item, quantity: quantity,
+      unit: RainUnit.name(of: quantity), unitInFile: facts.storage.unit,
       periodStart: first?.start.iso8601,
       periodEnd: (steps.last?.period?.end ?? steps.last?.label)?.iso8601,
       stepSeconds: first?.seconds, times: steps.count, rows: geometry.rows,
       columns: geometry.columns, projection: geometry.projection, west: geometry.west,
       south: geometry.south, east: geometry.east, north: geometry.north,
       cellWidth: geometry.cellWidth, cellHeight: geometry.cellHeight,
-      coordinateUnit: placement.coordinateUnit, order: order, storedType: variable.type.name,
-      scaleFactor: packing.scale, addOffset: packing.offset, fillValues: packing.missing,
+      coordinateUnit: facts.storage.coordinateUnit, order: facts.storage.order,
+      storedType: facts.storage.type, scaleFactor: facts.storage.scale,
+      addOffset: facts.storage.offset, fillValues: facts.storage.missing,
       missingCells: statistics.missing, rejectedCells: rejectedCells - rejectedBefore,
-      zeroCells: statistics.zero,
-      positiveCells: statistics.positive, max: statistics.largest, mean: statistics.mean,
-      notes: notes)
-  }
-
-  private var order: String {
-    let names = variable.dimensions.map(\.name).joined(separator: " ")
-    return "\(names); x \(placement.fallsEastwards ? "falling" : "rising"), "
-      + "y \(placement.risesNorthwards ? "rising" : "falling")"
+      uncoveredCells: uncoveredCells.map { $0 - uncoveredBefore },
+      zeroCells: statistics.zero, positiveCells: statistics.positive, max: statistics.largest,
+      mean: statistics.mean, notes: notes)
   }
 }
 
 /// Counts and sums over cells.
 struct CellStatistics {
   private(set) var missing = 0
+  /// Cells that are dry: no rain, or no echo.
   private(set) var zero = 0
   /// Cells above zero. (Cells below exist for reflectivity only.)
   private(set) var positive = 0
@@ -132,6 +131,11 @@ struct CellStatistics {
     for value in values {
       guard !value.isNaN else {
         missing += 1
+        continue
+      }
+      // No echo is no number of decibels.
+      if value == ReflectivityRelation.noEcho {
+        zero += 1
         continue
       }
       valid += 1

@@ -1,6 +1,4 @@
-import Formats
 public import Hydromet
-import Synchronization
 
 /// A part of a window with its rain.
 ///
@@ -16,12 +14,34 @@ public struct RainBlock {
   public let uniform: Float?
 }
 
-extension GriddedRain {
+extension RainBlock {
   /// Blocks have at most this many cells, so that they stay in the processor's cache.
-  private static let largestBlock = 1 << 17
+  static let largestCount = 1 << 17
 
-  /// Hands out the field of one step block by block, without ever holding the whole of it. Every cell
-  /// of the window is in exactly one block, with the value that `field(_:window:)` gives.
+  /// Hands out a whole field in blocks of full rows.
+  static func handOut(
+    _ values: [Float], columns: Int, _ body: @Sendable (RainBlock) -> Void
+  ) {
+    guard columns > 0, !values.isEmpty else { return }
+    let rows = values.count / columns
+    let height = max(1, largestCount / columns)
+    values.withUnsafeBufferPointer { field in
+      for first in stride(from: 0, to: rows, by: height) {
+        let range = first..<min(rows, first + height)
+        body(
+          RainBlock(
+            rows: range, columns: 0..<columns,
+            values: UnsafeBufferPointer(
+              rebasing: field[(range.lowerBound * columns)..<(range.upperBound * columns)]),
+            uniform: nil))
+      }
+    }
+  }
+}
+
+extension GriddedRain {
+  /// Hands out the field of one step block by block; formats that can do it never hold the whole of
+  /// it. Every cell of the window is in exactly one block, with the value that `field(_:window:)` gives.
   ///
   /// - Parameters:
   ///   - window: the part that is wanted; it is cut to the grid. Blocks count rows and columns from
@@ -35,76 +55,13 @@ extension GriddedRain {
     _ body: @Sendable (RainBlock) -> Void
   ) throws(Fault) {
     let part = try part(window, step: step)
-    let tiles = TilePool()
-    let cells = cells(for: part)
-    let decoder = GridDecoder(grid: self, cells: cells, threads: threads)
-    let rejected = try decoder.forEachRectangle(position: positions[step], window: part) {
-      rectangle, check in
-      let tile = tiles.take()
-      let columns = rectangle.columns.count
-      let uniform = rectangle.isUniform ? cells.uniform(rectangle.stored, &check) : nil
-      let height = max(1, GriddedRain.largestBlock / columns)
-      var row = 0
-      while row < rectangle.rows.count {
-        let rows = row..<min(rectangle.rows.count, row + height)
-        let values = tile.cells(rows.count * columns, uniform: uniform)
-        if uniform == nil {
-          cells.decode(rectangle.stored.stripe(rows), into: values, stride: columns, &check)
-        }
-        let north = rectangle.rows.lowerBound
-        body(
-          RainBlock(
-            rows: (north + rows.lowerBound)..<(north + rows.upperBound),
-            columns: rectangle.columns,
-            values: UnsafeBufferPointer(start: values, count: rows.count * columns),
-            uniform: uniform))
-        row = rows.upperBound
-      }
-      tiles.giveBack(tile)
+    guard !converts else {
+      let values = try field(step, window: part, threads: threads).values
+      RainBlock.handOut(values, columns: part.columns.count, body)
+      return
     }
-    countRejected(rejected)
-  }
-}
-
-/// Memory for the cells of one block. Belongs to one thread at a time.
-private final class Tile: @unchecked Sendable {
-  private var memory = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
-  /// The first cells that all have this value.
-  private var filled: (count: Int, bits: UInt32)?
-
-  deinit {
-    memory.deallocate()
-  }
-
-  /// - Parameter uniform: what all cells are to hold; nil where the caller writes them.
-  func cells(_ count: Int, uniform: Float?) -> UnsafeMutablePointer<Float> {
-    if memory.count < count {
-      memory.deallocate()
-      memory = .allocate(capacity: max(1, count))
-      filled = nil
+    try reading { source throws(Fault) in
+      try source.forEachBlock(step, part, threads: threads, body)
     }
-    // The memory is not empty.
-    let first = memory.baseAddress.unsafelyUnwrapped
-    guard let uniform else {
-      filled = nil
-      return first
-    }
-    if let filled, filled.count >= count, filled.bits == uniform.bitPattern { return first }
-    first.initialize(repeating: uniform, count: count)
-    filled = (count, uniform.bitPattern)
-    return first
-  }
-}
-
-/// Tiles that no thread uses at the moment.
-private final class TilePool: Sendable {
-  private let idle = Mutex<[Tile]>([])
-
-  func take() -> Tile {
-    idle.withLock { $0.popLast() } ?? Tile()
-  }
-
-  func giveBack(_ tile: Tile) {
-    idle.withLock { $0.append(tile) }
   }
 }

@@ -1,10 +1,10 @@
-public import Formats
 public import Hydromet
 
-/// An open grid file: one variable of rain with one field per time.
+/// An open grid file of any known format: rain (or reflectivity) with one field per time.
 ///
-/// Opening reads and checks everything but the values: the variable, its unit, the place of the cells,
-/// the times. Fields are then read one at a time, so that a long file needs the memory of one field.
+/// The format is found by content (`GridFormat`). Opening reads and checks everything but the values:
+/// the quantity, its unit, the place of the cells, the times. Fields are then read one at a time, so
+/// that a long file needs the memory of one field.
 ///
 ///     let grid = try GriddedRain(path: file)
 ///     for step in grid.steps.indices { accumulate(try grid.field(step)) }
@@ -28,46 +28,42 @@ public final class GriddedRain {
   /// Cells of the fields read so far that hold a little less than no rain (smoothing leaves a few):
   /// they are missing in the fields.
   public private(set) var rejectedCells = 0
-  /// The variable as the file describes it.
-  public let variable: NetCDFVariable
-  let file: NetCDFFile
-  let layout: GridLayout
-  let placement: GridPlacement
-  let packing: GridPacking
-  private let unit: RainUnit
-  /// Where each step stands along the time of the file.
-  let positions: [Int]
-  private var tabled: CellDecoder?
+  /// Missing cells of the fields read so far that the file says no instrument sees; nil for formats
+  /// that do not keep them apart from other missing values.
+  public private(set) var uncoveredCells: Int?
+  let facts: GridFacts
+  private let content: GridContent
+  private let source: any GridSource
+  private let relation: ReflectivityRelation?
 
   /// - Parameter statement: what the file does not say.
-  /// - Throws: `not_netcdf`, `truncated`, `damaged_netcdf`, `unknown_variable`, `unknown_unit`,
-  ///   `unknown_projection`, `no_grid`, `bad_coordinates`, `uneven_coordinates`, `bad_bounds`,
-  ///   `bad_time`, `implausible_time`, `contradiction`, ….
+  /// - Throws: `unknown_format`, `truncated`, `unknown_variable`, `unknown_unit`,
+  ///   `unknown_projection`, `not_rain`, `bad_coordinates`, `bad_time`, `contradiction`, … and what
+  ///   the format's own reader names.
   public init(path: String, statement: GridStatement = GridStatement()) throws(Fault) {
-    let file = try NetCDFFile(path: path)
-    if let form = file.text("Conventions"), form.hasPrefix("ODIM_H5") {
-      throw Fault(
-        "unsupported_format", at: Fault.Location(path),
-        "this is an HDF5 file of the form \(form), expected a CF netCDF grid",
-        remedy: "convert it to CF netCDF")
-    }
-    let choice = try GridVariableChoice(in: file, statement: statement)
-    let layout = try GridLayout(of: choice.variable, in: file)
-    let placement = try GridPlacement(of: layout, in: file, statement: statement)
-    let periods = try GridPeriods(of: layout, in: file, statement: statement)
+    let content = try GridContent(path: path)
+    let source = try GridFormat.open(content, statement)
+    let facts = source.facts
+    let relation = facts.quantity == .reflectivity ? statement.reflectivity : nil
     self.path = path
-    self.file = file
-    self.layout = layout
-    self.placement = placement
-    variable = choice.variable
-    unit = choice.unit
-    packing = GridPacking(choice.variable, statedMissing: statement.missingValues)
-    geometry = placement.geometry
-    quantity = choice.unit.quantity
-    steps = periods.steps.map { Step(label: $0.label, period: $0.period) }
-    positions = periods.steps.map(\.position)
-    notes = choice.notes + placement.notes + periods.notes
+    self.content = content
+    self.source = source
+    self.facts = facts
+    self.relation = relation
+    geometry = facts.geometry
+    quantity = relation == nil ? facts.quantity : .rate
+    steps = facts.steps
+    notes =
+      content.notes + facts.notes
+      + (relation.map { ["rain rate from reflectivity by \($0.words)"] } ?? [])
+    uncoveredCells = facts.tellsCoverage ? 0 : nil
   }
+
+  /// What in the file holds the rain: a variable, a data set, a product, a band.
+  public var variable: String { facts.item }
+
+  /// The format that was recognised by content: `netCDF-4`, `GRIB2`, `RADOLAN RW`, ….
+  public var formatName: String { facts.format }
 
   /// All fields of a file, in order of time.
   ///
@@ -87,20 +83,28 @@ public final class GriddedRain {
 
   /// The field of one step.
   ///
-  /// - Parameter window: the part that is wanted; it is cut to the grid.
-  /// - Parameter threads: how many threads read; nil takes `ReadingThreads.standard`.
-  /// - Throws: `negative_rain`, `implausible`, `damaged_netcdf`, `too_large`, `out_of_memory`.
+  /// - Parameters:
+  ///   - window: the part that is wanted; it is cut to the grid.
+  ///   - threads: how many threads read; nil takes `ReadingThreads.standard`.
+  /// - Throws: `negative_rain`, `implausible`, `damaged_netcdf`, `too_large`, `out_of_memory`, ….
   public func field(
     _ step: Int, window: GridWindow? = nil, threads: Int? = nil
   ) throws(Fault) -> RainField {
     let part = try part(window, step: step)
-    let decoder = GridDecoder(grid: self, cells: cells(for: part), threads: threads)
-    let (values, rejected) = try decoder.values(position: positions[step], window: part)
-    countRejected(rejected)
+    var values: [Float] = []
+    try reading { source throws(Fault) in
+      let cells = try source.cells(step, part, threads: threads)
+      values = cells.values
+      return cells.tally
+    }
+    relation?.convert(&values)
     return RainField(
       geometry: geometry.cropped(rows: part.rows, columns: part.columns), quantity: quantity,
       period: steps[step].period, values: values)
   }
+
+  /// Whether the values are made of what the file holds, and not read from it.
+  var converts: Bool { relation != nil }
 
   /// The part of the grid that a window asks for.
   ///
@@ -108,7 +112,7 @@ public final class GriddedRain {
   func part(_ window: GridWindow?, step: Int) throws(Fault) -> GridWindow {
     guard steps.indices.contains(step) else {
       throw Fault(
-        "outside_variable", at: Fault.Location(path, item: variable.path),
+        "outside_variable", at: Fault.Location(path, item: facts.item),
         "there is no step \(step) among \(steps.count)", remedy: "ask for a step of the file")
     }
     let all = GridWindow(rows: 0..<geometry.rows, columns: 0..<geometry.columns)
@@ -117,20 +121,11 @@ public final class GriddedRain {
       columns: (window ?? all).columns.clamped(to: all.columns))
   }
 
-  /// With a table of all stored numbers where the window is large enough for it to pay.
-  func cells(for window: GridWindow) -> CellDecoder {
-    let smallest = variable.type.integerBits == 8 ? 256 : 32_768
-    let (total, overflow) = window.rows.count.multipliedReportingOverflow(by: window.columns.count)
-    guard CellDecoder.canHaveTable(variable.type), overflow || total >= smallest else {
-      return CellDecoder(variable, packing, unit, hasTable: false)
-    }
-    if let tabled { return tabled }
-    let new = CellDecoder(variable, packing, unit, hasTable: true)
-    tabled = new
-    return new
-  }
-
-  func countRejected(_ cells: Int) {
-    rejectedCells += cells
+  /// Reads from the file, keeps count of its cells, and names it in every fault.
+  func reading(_ body: (any GridSource) throws(Fault) -> CellTally) throws(Fault) {
+    let tally: CellTally
+    do throws(Fault) { tally = try body(source) } catch { throw content.located(error) }
+    rejectedCells += tally.rejected
+    if let before = uncoveredCells { uncoveredCells = before + tally.uncovered }
   }
 }

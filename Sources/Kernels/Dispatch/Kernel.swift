@@ -216,7 +216,6 @@ extension Kernel {
     }
   }
 
-
   @inline(__always)
   public func convertDepths(
     _ values: UnsafePointer<Float>, scale: Double, count: Int,

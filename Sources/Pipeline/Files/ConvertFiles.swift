@@ -1,7 +1,7 @@
 public import Hydromet
 public import Ingest
 
-/// Station files as one table of readings: `freshet convert`.
+/// Files in another format: `freshet convert`. Station files become one table of readings.
 public enum ConvertFiles {
   /// What came out of the files.
   public struct Readings {

@@ -1,6 +1,6 @@
 import Formats
 public import Hydromet
-import Ingest
+public import Ingest
 
 /// What the user states about grid files because the files do not say it.
 public struct StatedGrid: Sendable {
@@ -9,22 +9,38 @@ public struct StatedGrid: Sendable {
   public var unit: String?
   public var step: TimeSpan?
   public var projection: String?
+  /// Zone of times without one, seconds east of Greenwich.
+  public var zone: Int?
+  public var member: Int?
+  /// How reflectivity becomes rain.
+  public var reflectivity: ReflectivityRelation?
+  /// Where the time stands in the names of the files.
+  public var nameTime: String?
+  public var missingValues: [Double]
 
   public init(
     variable: String? = nil, quantity: Quantity? = nil, unit: String? = nil,
-    step: TimeSpan? = nil, projection: String? = nil
+    step: TimeSpan? = nil, projection: String? = nil, zone: Int? = nil, member: Int? = nil,
+    reflectivity: ReflectivityRelation? = nil, nameTime: String? = nil,
+    missingValues: [Double] = []
   ) {
     self.variable = variable
     self.quantity = quantity
     self.unit = unit
     self.step = step
     self.projection = projection
+    self.zone = zone
+    self.member = member
+    self.reflectivity = reflectivity
+    self.nameTime = nameTime
+    self.missingValues = missingValues
   }
 
   var statement: GridStatement {
     GridStatement(
       variable: variable, quantity: quantity, unit: unit, stepSeconds: step?.seconds,
-      projection: projection)
+      projection: projection, missingValues: missingValues, reflectivity: reflectivity,
+      zoneOffsetSeconds: zone, member: member, nameTime: nameTime)
   }
 }
 
@@ -73,7 +89,7 @@ enum GridFiles {
   private static func noDepth(_ field: RainField, _ path: String) -> Fault {
     let remedy =
       field.quantity == .reflectivity
-      ? "convert it to a rate first, or name another variable with --variable"
+      ? "say how it becomes rain with --zr, or name another variable with --variable"
       : "state the time that one frame stands for with --step, for instance --step 5min"
     return Fault(
       "no_depth", at: .init(path),

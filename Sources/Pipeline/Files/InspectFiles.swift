@@ -6,7 +6,7 @@ public import Ingest
 public enum InspectFiles {
   /// The description as one JSON object, keys sorted.
   ///
-  /// A file is a grid where its first bytes say so, else a station file.
+  /// A file is a grid where its content says so, else a station file.
   public static func json(
     of path: String, _ stated: StatedGrid, stations: StationStatement
   ) throws(Fault) -> String {
@@ -14,14 +14,14 @@ public enum InspectFiles {
       return try encode(GriddedRain.inspect(path: path, statement: stated.statement), path)
     }
     var statement = stations
+    statement.zoneOffsetSeconds = stated.zone
     statement.stepSeconds = stated.step?.seconds
     if let unit = stated.unit { statement.units["rain"] = unit }
     return try encode(StationSummary.inspect(path: path, statement: statement), path)
   }
 
-  /// Whether the first bytes are those of netCDF classic or HDF5 (which may stand behind a user
-  /// block), or of nothing that can be text.
-  static func isGrid(_ path: String) throws(Fault) -> Bool {
+  /// Whether a file holds a grid: binary stations are known by their own first bytes.
+  public static func isGrid(_ path: String) throws(Fault) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw Fault(
         "unreadable_file", at: .init(path), "the file cannot be opened",
@@ -30,7 +30,7 @@ public enum InspectFiles {
     defer { try? file.close() }
     let head = (try? file.read(upToCount: 2048)).flatMap { $0 } ?? Data()
     if StationFile.isBinaryStations([UInt8](head)) { return false }
-    return head.isEmpty || head.starts(with: Array("CDF".utf8)) || head.contains(0)
+    return try GridFormat.recognises(path)
   }
 
   private static func encode(_ summary: some Encodable, _ path: String) throws(Fault) -> String {

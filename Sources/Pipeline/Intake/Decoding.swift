@@ -30,7 +30,9 @@ public enum Decoding {
         throw Fault(
           "no_depth", at: .init(job.path),
           "a \(file.quantity.rawValue) without a known period is not a depth",
-          remedy: "state `quantity`, `unit` and `step` of the feed in district.yaml")
+          remedy:
+            "state `quantity`, `unit`, `step`, or `zr` for reflectivity, of the feed in district.yaml"
+        )
       }
       let stored = try store.write(depths, feed: job.feed)
       frames.append(
@@ -41,7 +43,13 @@ public enum Decoding {
     }
     return DecodeOutcome(
       id: job.id, format: file.formatName,
-      result: .accepted(DecodedContents(frames: frames, remarks: file.notes)))
+      result: .accepted(DecodedContents(frames: frames, remarks: file.notes + uncovered(file))))
+  }
+
+  /// What the instruments of the file do not see of the part that was read.
+  private static func uncovered(_ file: GriddedRain) -> [String] {
+    guard let cells = file.uncoveredCells, cells > 0 else { return [] }
+    return ["\(cells) cells of the district's part lie outside the coverage of the file"]
   }
 
   private static func stations(_ job: DecodeJob) throws(Fault) -> DecodeOutcome {

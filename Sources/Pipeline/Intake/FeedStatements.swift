@@ -5,10 +5,8 @@ import Ingest
 extension GridStatement {
   /// What a feed states about its grids; the length of a frame is the feed's step.
   init(_ feed: Feed) {
-    let stated = feed.gridStatement
-    self.init(
-      variable: stated.variable, quantity: stated.quantity, unit: stated.unit,
-      stepSeconds: feed.step.seconds, projection: stated.projection)
+    self = feed.gridStatement
+    stepSeconds = feed.step.seconds
   }
 }
 

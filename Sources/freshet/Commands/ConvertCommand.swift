@@ -3,15 +3,24 @@ import Hydromet
 import Ingest
 import Pipeline
 
-/// Station files as one table.
+/// Files in another format.
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "Station files of any format to one table of readings.",
+    commandName: "convert",
+    abstract: "Grids to CF-netCDF or GeoTIFF, station files to one table of readings.",
     discussion: """
-      Reads CSV, the WMO's list for automatic stations, Campbell TOA5, BUFR, SYNOP
-      bulletins, CMA Z, PRF and A-files, MUSIC XML and JSON, MICAPS diamond 1 and 3 and
-      mdfs stations, known by content, and writes one row for each value. What was
-      assumed, doubted or refused goes to standard error.
+      Files are known by content, not by name. What was assumed, doubted or refused
+      goes to standard error.
+
+      A grid is written as mm, mm/h or dBZ, rows from the north, missing cells as
+      such. The ending of the output says which: .nc holds all times, .tif one.
+
+      freshet convert radar.h5 -o radar.nc
+      freshet convert forecast.grib2 --time 2024-07-09T12:00:00Z -o hour.tif
+
+      Station files (CSV, the WMO's list for automatic stations, Campbell TOA5, BUFR,
+      SYNOP bulletins, CMA Z, PRF and A-files, MUSIC XML and JSON, MICAPS diamond 1
+      and 3 and mdfs stations) become one row for each value:
 
       freshet convert reports/* -o readings.csv
 
@@ -26,33 +35,41 @@ struct ConvertCommand: ParsableCommand {
       state         why there is no value
       """)
 
-  @Argument(help: "Station files.", completion: .file())
+  @Argument(help: "One grid file, or station files.", completion: .file())
   var files: [String]
 
-  @Option(help: "Length of a row's period where the file does not say it: 10min, 1h.")
-  var step: TimeSpanArgument?
-
-  @Option(help: "Unit of rain where the file does not say it: mm, 0.1mm.")
-  var unit: String?
+  @Option(help: "Of a grid, only the period that ends then.")
+  var time: TimeArgument?
 
   @OptionGroup var stations: StationStatementOptions
+  @OptionGroup var grid: GridStatementOptions
   @OptionGroup var output: OutputOption
 
   func run() throws {
+    if let first = files.first, try InspectFiles.isGrid(first) {
+      return try convertGrid(first)
+    }
     var statement = try stations.statement()
-    statement.stepSeconds = step?.span.seconds
-    if let unit { statement.units["rain"] = unit }
+    statement.zoneOffsetSeconds = grid.zone?.seconds
+    statement.stepSeconds = grid.step?.span.seconds
+    if let unit = grid.unit { statement.units["rain"] = unit }
     let result = try ConvertFiles.readings(of: files, statement: statement)
     for remark in result.remarks { Terminal.complain("note: \(remark)") }
     try Terminal.deliver(String(decoding: result.table, as: UTF8.self), to: output.path)
+  }
+
+  private func convertGrid(_ file: String) throws {
+    guard files.count == 1, let path = output.path else {
+      throw ValidationError("give one grid file, and the file to write with -o: .nc, .tif or .tiff")
+    }
+    let result = try ConvertFiles.convert(file, grid.statement, end: time?.time, to: path)
+    for note in result.notes { Terminal.complain("note: \(note)") }
+    Terminal.say("\(path): from \(result.format), times: \(result.steps)")
   }
 }
 
 /// What a station file does not say of itself.
 struct StationStatementOptions: ParsableArguments {
-  @Option(help: "Zone of station times that name none: +08:00, UTC.")
-  var zone: String?
-
   @Option(help: "Zone of a fixed format (CMA, MUSIC, MICAPS) where it is not the usual one.")
   var formatZone: String?
 
@@ -61,7 +78,6 @@ struct StationStatementOptions: ParsableArguments {
 
   func statement() throws -> StationStatement {
     var statement = StationStatement()
-    statement.zoneOffsetSeconds = try offset(zone, "--zone")
     statement.layout.zoneOffsetSeconds = try offset(formatZone, "--format-zone")
     statement.station = station
     return statement

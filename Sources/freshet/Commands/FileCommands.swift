@@ -60,7 +60,7 @@ struct InspectCommand: ParsableCommand {
     let lines = object.keys.sorted().filter { $0 != "file" }.map { key in
       let value = words(object[key])
       let label = key.replacingOccurrences(of: "_", with: " ")
-      return "  \(label.padding(toLength: 18, withPad: " ", startingAt: 0)) \(value)"
+      return "  \(label.padding(toLength: 22, withPad: " ", startingAt: 0)) \(value)"
     }
     return "\(file)\n" + lines.joined(separator: "\n") + "\n"
   }

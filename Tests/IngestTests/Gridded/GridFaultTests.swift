@@ -156,12 +156,12 @@ struct GridFaultTests {
   }
 
   @Test(
-    "what is no netCDF file is named as such with its first bytes",
+    "what no reader knows is named as such with its size and first bytes",
     arguments: [[], Array("Datum,Regen\n".utf8), [0, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
   func otherFiles(bytes: [UInt8]) throws {
     let path = try folder.write(bytes, "radar.nc")
     let fault = #expect(throws: Fault.self) { try GriddedRain.inspect(path: path) }
-    #expect(fault?.code == "not_netcdf")
+    #expect(fault?.code == "unknown_format")
     #expect(fault?.problem.contains("\(bytes.count) bytes") == true)
   }
 }

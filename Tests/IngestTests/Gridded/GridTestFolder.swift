@@ -38,9 +38,9 @@ enum RealGrids {
 
   static func path(_ name: String) -> String { "\(folder)/\(name)" }
 
-  static func files(in name: String) -> [String] {
+  static func files(in name: String, ending: String = ".nc") -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path(name))) ?? [])
-      .filter { $0.hasSuffix(".nc") }.sorted().map { path("\(name)/\($0)") }
+      .filter { $0.hasSuffix(ending) }.sorted().map { path("\(name)/\($0)") }
   }
 
   /// A table of facts, one dictionary a line.

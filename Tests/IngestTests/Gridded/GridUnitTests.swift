@@ -102,7 +102,7 @@ struct GridUnitTests {
     ])
   func found(name: String, attributes: [(String, String)]) throws {
     let grid = try open(attributes.map { ($0.0, .text($0.1)) }, name: name)
-    #expect(grid.variable.path == name)
+    #expect(grid.variable == name)
   }
 
   @Test("where several variables may be the rain, or none, the candidates are named")

@@ -1,0 +1,103 @@
+import Formats
+import Glibc
+public import Hydromet
+import Ingest
+
+/// Grids become CF-netCDF or GeoTIFF.
+extension ConvertFiles {
+  /// What was read and written.
+  public struct Grid: Sendable {
+    /// Of the file that was read.
+    public let format: String
+    public let steps: Int
+    public let notes: [String]
+  }
+
+  private enum Target {
+    case netCDF
+    case geoTIFF
+  }
+
+  /// Numbers that are held at once.
+  private static let largestContent = 1 << 28
+
+  /// - Parameters:
+  ///   - end: only the period that ends then, or the step of that label; nil takes all.
+  ///   - output: ends with `.nc`, `.tif` or `.tiff`.
+  /// - Throws: `unknown_output`, `no_frames`, `several_times`, `too_large`, and what reading and
+  ///   writing throw.
+  public static func convert(
+    _ path: String, _ stated: StatedGrid, end: Timestamp?, to output: String
+  ) throws(Fault) -> Grid {
+    let target = try target(of: output)
+    let grid = try GriddedRain(path: path, statement: stated.statement)
+    let wanted = grid.steps.indices.filter { end == nil || grid.steps[$0].label == end }
+    guard let first = wanted.first else {
+      throw Fault(
+        "no_frames", at: .init(path),
+        "the file has no time \(end?.iso8601 ?? ""); it has \(times(of: grid))",
+        remedy: "choose one of them with --time")
+    }
+    let draft = "\(output).tmp"
+    switch target {
+    case .geoTIFF:
+      guard wanted.count == 1 else {
+        throw Fault(
+          "several_times", at: .init(path),
+          "the file has \(wanted.count) times, a GeoTIFF holds one: \(times(of: grid))",
+          remedy: "choose one with --time, or write .nc")
+      }
+      try writeRaster(try grid.field(first), of: grid, to: draft)
+    case .netCDF:
+      let (total, overflow) = wanted.count.multipliedReportingOverflow(by: grid.geometry.cellCount)
+      guard !overflow, total <= largestContent else {
+        throw Fault(
+          "too_large", at: .init(path),
+          "\(wanted.count) times of \(grid.geometry.cellCount) cells are more than is held at once",
+          remedy: "convert one time after the other with --time")
+      }
+      try GridFieldFile(grid: grid, steps: Array(wanted)).write(to: draft)
+    }
+    try rename(draft, to: output)
+    return Grid(format: grid.formatName, steps: wanted.count, notes: grid.notes)
+  }
+
+  private static func target(of output: String) throws(Fault) -> Target {
+    if output.hasSuffix(".nc") { return .netCDF }
+    if output.hasSuffix(".tif") || output.hasSuffix(".tiff") { return .geoTIFF }
+    throw Fault(
+      "unknown_output", at: .init(output), "the ending of the output names no format",
+      remedy: "write to a name that ends with .nc, .tif or .tiff")
+  }
+
+  private static func rename(_ draft: String, to output: String) throws(Fault) {
+    guard Glibc.rename(draft, output) != 0 else { return }
+    throw Fault(
+      "cannot_write", at: .init(output),
+      "the file cannot be named: \(String(cString: strerror(errno)))",
+      remedy: "check the folder and its permissions")
+  }
+
+  private static func times(of grid: GriddedRain) -> String {
+    let labels = grid.steps.prefix(12).map { $0.label?.iso8601 ?? "no time" }
+    return labels.joined(separator: ", ") + (grid.steps.count > 12 ? ", …" : "")
+  }
+
+  private static func writeRaster(
+    _ field: RainField, of grid: GriddedRain, to output: String
+  ) throws(Fault) {
+    let missing = -9999.0
+    var metadata = [
+      ("FORMAT_READ", grid.formatName), ("PROGRAM", "Freshet \(ProgramVersion.text)"),
+    ]
+    if let period = field.period {
+      metadata += [("PERIOD_START", period.start.iso8601), ("PERIOD_END", period.end.iso8601)]
+    }
+    try GeoTIFF(
+      geometry: field.geometry,
+      values: .float32(field.values.map { $0.isNaN ? Float(missing) : $0 }), missing: missing,
+      unit: GridFieldFile.unit(of: field.quantity), summary: GridFieldFile.name(of: field.quantity),
+      metadata: metadata.map { (name: $0.0, value: $0.1) }
+    ).write(to: output)
+  }
+}
