@@ -53,6 +53,29 @@ struct RollingSumsTests {
     }
   }
 
+  @Test("a million slides leave no drift")
+  func millionSlides() throws {
+    var numbers = SeededNumbers(state: 21)
+    let geometry = grid(2, 2)
+    let short: [TimeSpan] = [.minutes(10), .minutes(30)]
+    var sums = try RollingSums(geometry: geometry, stepSeconds: tenMinutes, windows: short)
+    let rain = (0..<7).map { _ in frame(geometry, end: afternoon, from: &numbers).tiles }
+    func own(_ end: Timestamp) -> DepthField {
+      let number = Int(end.secondsSince1970) / tenMinutes % 7
+      return DepthField(
+        geometry: geometry, period: Period(end: end, seconds: tenMinutes), tiles: rain[number])
+    }
+    for step in 0..<1_000_000 {
+      try sums.advance(to: afternoon + step * tenMinutes) { own($0) }
+    }
+    let end = afternoon + 999_999 * tenMinutes
+    let frames = Dictionary(
+      uniqueKeysWithValues: (0..<3).map { (end - $0 * tenMinutes, own(end - $0 * tenMinutes)) })
+    for window in short {
+      #expect(sums.field(for: window) == sumByHand(frames, geometry, window: window, end: end))
+    }
+  }
+
   @Test(
     "frames that come in any order, are corrected or withdrawn end in the same sums",
     arguments: 1...20)

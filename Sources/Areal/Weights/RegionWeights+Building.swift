@@ -66,8 +66,9 @@ extension RegionWeights {
       for run in scan.runs {
         lists.add(run, weight: cellWeight, columns: scan.frame.geometry.columns)
       }
-      let area = RegionArea.planar(region.geometry) / scan.frame.cellArea * cellWeight
-      lists.endRegion(area: area, isInside: isInside)
+      lists.endRegion(isInside: isInside) {
+        RegionArea.planar(region.geometry) / scan.frame.cellArea * cellWeight
+      }
     }
     return lists
   }
@@ -85,8 +86,9 @@ extension RegionWeights {
         lists.add(
           run, weight: scan.rowAreas[Int(run.row)], columns: scan.frame.geometry.columns)
       }
-      let area = RegionArea.ellipsoidal(region.geometry, density: density)
-      lists.endRegion(area: area, isInside: isInside)
+      lists.endRegion(isInside: isInside) {
+        RegionArea.ellipsoidal(region.geometry, density: density)
+      }
     }
     return lists
   }

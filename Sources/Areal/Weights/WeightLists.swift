@@ -34,12 +34,16 @@ struct WeightLists {
     runOffsets.append(runStarts.count)
   }
 
-  /// Closes a region of which the whole area is known.
-  mutating func endRegion(area: Double, isInside: Bool) {
+  /// Closes a region.
+  ///
+  /// - Parameter area: its whole area; asked only of one that does not lie inside the grid, because
+  ///   the weights of one that does are its area.
+  mutating func endRegion(isInside: Bool, area: () -> Double) {
     endRegion()
-    regionAreas.append(max(area, 0))
-    gridShares.append(
-      WeightLists.gridShare(gridArea(of: regionCount - 1), of: area, isInside: isInside))
+    let inGrid = gridArea(of: regionCount - 1)
+    let whole = isInside ? inGrid : max(area(), 0)
+    regionAreas.append(whole)
+    gridShares.append(WeightLists.gridShare(inGrid, of: whole, isInside: isInside))
   }
 
   /// Share of a region inside the grid. What rounding alone keeps from 1 is 1.

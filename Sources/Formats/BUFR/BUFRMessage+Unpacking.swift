@@ -13,7 +13,7 @@ extension BUFRMessage {
   public init(
     _ bytes: ArraySlice<UInt8>, keeping wanted: Set<String>, at place: Fault.Location
   ) throws(Fault) {
-    self = try BUFRLibrary.alone { () throws(Fault) in
+    self = try ECCodesLibrary.alone { () throws(Fault) in
       let handle = bytes.withUnsafeBytes {
         codes_handle_new_from_message_copy(nil, $0.baseAddress, $0.count)
       }
@@ -45,7 +45,7 @@ private struct BUFRUnpacking {
     let descriptors = wholes("unexpandedDescriptors")
     let status = codes_set_long(handle, "unpack", 1)
     guard status == 0 else {
-      let words = BUFRLibrary.words(status)
+      let words = ECCodesLibrary.words(status)
       throw Fault(
         "bad_bufr", at: place,
         "ecCodes cannot unpack the message (descriptors "
@@ -131,7 +131,7 @@ private struct BUFRUnpacking {
     let status = codes_get_long(handle, key, &value)
     guard status == 0 else {
       throw Fault(
-        "bad_bufr", at: place, "the message has no \(key): \(BUFRLibrary.words(status))",
+        "bad_bufr", at: place, "the message has no \(key): \(ECCodesLibrary.words(status))",
         remedy: "ask the sender for the message again")
     }
     return value

@@ -1,5 +1,7 @@
+import Accumulate
 import Areal
 import Hydromet
+import Kernels
 import Pipeline
 
 /// Areal rainfall of thousands of basins: building weights and using them.
@@ -11,13 +13,13 @@ struct ArealBenchmark: Benchmark {
 
   init(_ size: BenchSize) {
     self.size = size
-    iterations = size == .full ? 15 : 5
+    iterations = size == .full ? 30 : 5
     let (rows, columns) = ArealInputs.basins(size)
     basins = grouped(rows * columns)
     cells = "\(ArealInputs.side(size)) x \(ArealInputs.side(size))"
   }
 
-  var lines: [BenchLine] { [build, buildAlone, frame, frameAlone, windows] }
+  var lines: [BenchLine] { [build, buildAlone, frame, frameAlone, field, windows] }
 
   private var build: BenchLine {
     BenchLine(
@@ -39,6 +41,11 @@ struct ArealBenchmark: Benchmark {
       key: "areal_frame_one_thread",
       title: "Mean and largest cell of \(basins) basins, one frame, weights ready, one thread")
   }
+  private var field: BenchLine {
+    BenchLine(
+      key: "areal_field_one_thread",
+      title: "Mean and largest cell of \(basins) basins, one field of floats, one thread")
+  }
   private var windows: BenchLine {
     BenchLine(
       key: "areal_windows",
@@ -50,27 +57,16 @@ struct ArealBenchmark: Benchmark {
     let regions = inputs.regions
     let geometry = inputs.rain.geometry
     let shapes = inputs.checksum(of: regions)
-    let built = try Stopwatch.runs(max(2, iterations / 3)) {
+    let built = try Stopwatch.runs(max(2, iterations / 5)) {
       try ArealBenchmark.weights(regions, geometry)
     }
-    let builtAlone = try Stopwatch.runs(max(2, iterations / 3)) {
+    let builtAlone = try Stopwatch.runs(max(2, iterations / 5)) {
       try RegionWeights.build(regions: regions, geometry: geometry)
     }
     let weights = built.value
-    let field = inputs.field
-    let values = inputs.checksum(of: field)
-    let once = try Stopwatch.runs(iterations) {
-      try ArealBenchmark.inParallel(weights) { range throws(Fault) in
-        try weights.statistics(of: field, regions: range)
-      }
-    }
-    let onceAlone = try Stopwatch.runs(iterations) { try weights.statistics(of: field) }
-    let sums = inputs.sums
-    let many = try Stopwatch.runs(iterations) {
-      try ArealBenchmark.inParallel(weights) { range throws(Fault) in
-        try weights.statistics(of: sums, regions: range)
-      }
-    }
+    let values = inputs.field
+    let once = try sums(inputs, windows: 1)
+    let many = try sums(inputs, windows: 12)
     return [
       Measurement(
         line: build, seconds: built.seconds, input: shapes,
@@ -78,16 +74,51 @@ struct ArealBenchmark: Benchmark {
       Measurement(
         line: buildAlone, seconds: builtAlone.seconds, input: shapes,
         result: ArealBenchmark.checksum(of: builtAlone.value)),
-      Measurement(
-        line: frame, seconds: once.seconds, input: values,
-        result: ArealBenchmark.checksum(of: once.value)),
-      Measurement(
-        line: frameAlone, seconds: onceAlone.seconds, input: values,
-        result: ArealBenchmark.checksum(of: onceAlone.value)),
-      Measurement(
-        line: windows, seconds: many.seconds, input: inputs.checksum(of: sums),
-        result: ArealBenchmark.checksum(of: many.value)),
+      try filled(frame, weights, once, inputs, Parallel.workers),
+      try filled(frameAlone, weights, once, inputs, .one),
+      try averaged(field, weights, values, inputs),
+      try filled(windows, weights, many, inputs, Parallel.workers),
     ]
+  }
+
+  /// Sums of so many frames, each window one frame longer than the one before; every cell is looked
+  /// at.
+  private func filled(
+    _ line: BenchLine, _ weights: RegionWeights, _ sums: RollingSums, _ inputs: ArealInputs,
+    _ workers: Workers
+  ) throws -> Measurement {
+    var table = ArealRainTable(regions: weights.regionCount, windows: sums.windows.count)
+    let runs = try Stopwatch.runs(iterations) {
+      guard let planes = sums.planes else { return }
+      try weights.fill(&table, from: planes, workers: workers, .all)
+    }
+    var result = Checksum()
+    for value in table.mean { result.add(value) }
+    for value in table.largest { result.add(value) }
+    return Measurement(
+      line: line, seconds: runs.seconds, input: inputs.checksum(of: inputs.field),
+      result: result.text)
+  }
+
+  private func averaged(
+    _ line: BenchLine, _ weights: RegionWeights, _ field: RainField, _ inputs: ArealInputs
+  ) throws -> Measurement {
+    let runs = try Stopwatch.runs(iterations) { try weights.statistics(of: field) }
+    var result = Checksum()
+    for region in runs.value {
+      result.add(region.mean)
+      result.add(region.maximum.map { Double($0) })
+    }
+    return Measurement(
+      line: line, seconds: runs.seconds, input: inputs.checksum(of: field), result: result.text)
+  }
+
+  private func sums(_ inputs: ArealInputs, windows: Int) throws -> RollingSums {
+    var sums = try RollingSums(
+      geometry: inputs.rain.geometry, stepSeconds: ArealInputs.step,
+      windows: (1...windows).map { TimeSpan(seconds: $0 * ArealInputs.step) })
+    try sums.advance(to: ArealInputs.time) { inputs.depths(at: $0) }
+    return sums
   }
 
   /// Builds weights on all processors, as a cycle does.
@@ -105,44 +136,16 @@ struct ArealBenchmark: Benchmark {
     return joined
   }
 
-  /// Statistics on all processors, as a cycle takes them.
-  private static func inParallel<Value: Sendable>(
-    _ weights: RegionWeights, _ body: (Range<Int>) throws(Fault) -> [Value]
-  ) throws(Fault) -> [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(weights.regionCount)
-    let ranges = Parallel.ranges(of: weights.regionCount, minimumLength: 32)
-    for part in Parallel.map(ranges, body) { values += try part.get() }
-    return values
-  }
-
   private static func checksum(of weights: RegionWeights) -> String {
     var sum = Checksum()
+    let areas = weights.regionAreas
     for region in 0..<weights.regionCount {
-      sum.add(weights.regionAreas[region])
+      sum.add(areas[region])
       weights.forEachCell(of: region) { row, column, weight in
         sum.add(row)
         sum.add(column)
         sum.add(weight)
       }
-    }
-    return sum.text
-  }
-
-  private static func checksum(of statistics: [ArealStatistics]) -> String {
-    var sum = Checksum()
-    for region in statistics {
-      sum.add(region.mean)
-      sum.add(region.maximum.map { Double($0) })
-    }
-    return sum.text
-  }
-
-  private static func checksum(of statistics: [[ArealAccumulation]]) -> String {
-    var sum = Checksum()
-    for value in statistics.joined() {
-      sum.add(value.meanMicrometres)
-      sum.add(value.maximum.map { Double($0.micrometres) })
     }
     return sum.text
   }

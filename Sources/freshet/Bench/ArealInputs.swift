@@ -35,15 +35,15 @@ struct ArealInputs {
       values: rain.frame(0).map { Float(Double($0) / 10) })
   }
 
-  /// Twelve sums with other numbers in each.
-  var sums: [AccumulationField] {
-    (1...12).map { window in
-      let depths = rain.frame(window * 7).map { Int32($0) * 100 * Int32(window) }
-      return AccumulationField(
-        geometry: rain.geometry, period: Period(end: ArealInputs.time, seconds: 600 * window),
-        expectedFrames: window, micrometres: depths,
-        receivedFrames: [UInt16](repeating: UInt16(window), count: depths.count))
-    }
+  /// Seconds of a frame.
+  static let step = 600
+
+  /// The frame that ends at a time; at `time` it has the values of `field`.
+  func depths(at end: Timestamp) -> DepthField {
+    let age = ArealInputs.time.seconds(since: end) / ArealInputs.step
+    return DepthField(
+      geometry: rain.geometry, period: Period(end: end, seconds: ArealInputs.step),
+      micrometres: rain.frame(age * 7).map { Int32($0) * 100 })
   }
 
   func checksum(of regions: [Region]) -> String {
@@ -62,14 +62,6 @@ struct ArealInputs {
   func checksum(of field: RainField) -> String {
     var sum = Checksum()
     for value in field.values { sum.add(Double(value)) }
-    return sum.text
-  }
-
-  func checksum(of sums: [AccumulationField]) -> String {
-    var sum = Checksum()
-    for field in sums {
-      for depth in field.micrometres { sum.add(depth) }
-    }
     return sum.text
   }
 }

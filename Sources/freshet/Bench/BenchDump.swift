@@ -6,6 +6,8 @@ import Hydromet
 enum BenchDump {
   static let basinsName = "basins.geojson"
   static let frameName = "frame.nc"
+  static let largeName = "large.nc"
+  static let countryName = "country.nc"
 
   /// - Returns: the paths that were written.
   static func write(_ size: BenchSize, to folder: String) throws -> [String] {
@@ -16,9 +18,12 @@ enum BenchDump {
         id: region.id, name: region.id, downstream: nil, areaSquareKilometres: 0,
         geometry: region.geometry)
     }
-    let paths = ["\(folder)/\(basinsName)", "\(folder)/\(frameName)"]
+    let paths = [basinsName, frameName, largeName, countryName].map { "\(folder)/\($0)" }
     try Terminal.deliver(DistrictFiles.basinsGeoJSON(basins), to: paths[0])
     try writeFrame(of: inputs, to: paths[1])
+    let (rows, columns) = size == .full ? (6200, 4200) : (620, 420)
+    try CountryRain(rows: rows, columns: columns).write(to: paths[2])
+    try CountryRain(size).write(to: paths[3])
     return paths
   }
 

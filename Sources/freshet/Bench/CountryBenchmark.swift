@@ -69,10 +69,7 @@ struct CountryBenchmark: Benchmark {
     try TemporaryFolder.with { folder in
       let rain = CountryRain(size)
       let path = "\(folder.path)/country.nc"
-      try BenchFrameFile.write(
-        rain.frame(0), geometry: rain.geometry,
-        period: Period(end: ArealInputs.time, seconds: CountryBenchmark.step), path: path,
-        chunk: 256)
+      try rain.write(to: path)
       var state = try CountryState(rain, units, frames: CountryBenchmark.differentFrames)
       var seconds: [String: [Double]] = [:]
       for iteration in 0...iterations {

@@ -13,8 +13,12 @@ struct CountryRain {
   private static let step = (rows: 13, columns: 40)
 
   init(_ size: BenchSize) {
-    rows = size == .full ? 4500 : 450
-    columns = size == .full ? 7000 : 700
+    self.init(rows: size == .full ? 4500 : 450, columns: size == .full ? 7000 : 700)
+  }
+
+  init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
     var depths = [Float](repeating: 0, count: rows * columns)
     var chance = SplitMix64(seed: 1, subject: "country rain")
     let largestRadius = rows / 28
@@ -74,12 +78,16 @@ struct CountryRain {
     return result
   }
 
+  /// Writes the first frame as a mosaic comes: packed, in chunks of 256 x 256 cells, deflated.
+  func write(to path: String) throws {
+    try BenchFrameFile.write(
+      frame(0), geometry: geometry,
+      period: Period(end: ArealInputs.time, seconds: ArealInputs.step), path: path, chunk: 256)
+  }
+
   func depths(_ number: Int, end: Timestamp, seconds: Int) -> DepthField {
     DepthField(
       geometry: geometry, period: Period(end: end, seconds: seconds),
       micrometres: frame(number).map { Int32($0) * 100 })
   }
-
-  /// Share of the cells with rain.
-  var wetShare: Double { Double(tenths.count { $0 > 0 }) / Double(tenths.count) }
 }

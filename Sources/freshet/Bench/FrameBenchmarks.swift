@@ -1,4 +1,5 @@
 import Accumulate
+import Foundation
 import Hydromet
 import Ingest
 
@@ -18,7 +19,16 @@ struct ReadBenchmark: Benchmark {
       key: "read_frame", title: "A frame of \(side) x \(side) cells is read from packed netCDF")
   }
 
-  var lines: [BenchLine] { [read] }
+  private var readLarge: BenchLine {
+    BenchLine(
+      key: "read_large",
+      title: "A packed grid of \(largeRows) x \(largeColumns) cells is read from deflated netCDF")
+  }
+
+  private var largeRows: Int { size == .full ? 6200 : 620 }
+  private var largeColumns: Int { size == .full ? 4200 : 420 }
+
+  var lines: [BenchLine] { [read, readLarge] }
 
   func measure() throws -> [Measurement] {
     let inputs = ArealInputs(size)
@@ -29,9 +39,25 @@ struct ReadBenchmark: Benchmark {
       return [
         Measurement(
           line: read, seconds: runs.seconds, input: inputs.checksum(of: inputs.field),
-          result: inputs.checksum(of: runs.value))
+          result: inputs.checksum(of: runs.value)),
+        try measureLarge(in: folder),
       ]
     }
+  }
+}
+
+extension ReadBenchmark {
+  private func measureLarge(in folder: URL) throws -> Measurement {
+    let rain = CountryRain(rows: largeRows, columns: largeColumns)
+    let path = "\(folder.path)/large.nc"
+    try rain.write(to: path)
+    let runs = try Stopwatch.runs(max(5, iterations / 3)) { try GriddedRain(path: path).field(0) }
+    var input = Checksum()
+    for value in rain.frame(0) { input.add(value) }
+    var result = Checksum()
+    for value in runs.value.values { result.add(Double(value)) }
+    return Measurement(
+      line: readLarge, seconds: runs.seconds, input: input.text, result: result.text)
   }
 }
 
@@ -64,11 +90,14 @@ struct RollingBenchmark: Benchmark {
     let frames = (0..<RollingBenchmark.differentFrames).map { step in
       rain.frame(step).map { Int32($0) * 100 }
     }
+    let tiles = frames.map {
+      DepthTiles(rows: rain.side, columns: rain.side, micrometres: $0)
+    }
     let frame = { (end: Timestamp) throws(Fault) -> DepthField? in
       let step = Int(end.secondsSince1970) / RollingBenchmark.step
       return DepthField(
         geometry: rain.geometry, period: Period(end: end, seconds: RollingBenchmark.step),
-        micrometres: frames[step % frames.count])
+        tiles: tiles[step % tiles.count])
     }
     var sums = try RollingSums(
       geometry: rain.geometry, stepSeconds: RollingBenchmark.step,
