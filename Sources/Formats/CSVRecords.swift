@@ -2,10 +2,20 @@ import Hydromet
 
 /// The rows and cells of delimited text, as places in its bytes.
 struct CSVRecords {
-  /// A cell: its bytes, with the quotes where it has them.
+  /// A cell: its bytes, with the quotes where it has them. Half the size of a range: a file may hold
+  /// tens of millions.
   struct Cell: Sendable {
-    let start: Int
-    let end: Int
+    private let first: UInt32
+    private let behind: UInt32
+
+    /// - Parameter start: at most `CSVTable.largestFile`, as is `end`.
+    init(start: Int, end: Int) {
+      first = UInt32(truncatingIfNeeded: start)
+      behind = UInt32(truncatingIfNeeded: end)
+    }
+
+    var start: Int { Int(first) }
+    var end: Int { Int(behind) }
   }
 
   struct Record: Sendable {
@@ -37,6 +47,8 @@ struct CSVRecords {
     self.delimiter = delimiter
     self.file = file
     self.limits = limits
+    cells.reserveCapacity(min(source.count / 6, 1_000_000))
+    records.reserveCapacity(min(source.count / 48, 100_000))
     while position < source.count {
       if source[position] == UInt8(ascii: "#") {
         skipLine()
@@ -149,21 +161,25 @@ struct CSVRecords {
       return try readQuotedCell(recordStart: recordStart)
     }
     let start = position
-    var end = position
-    while position < source.count {
-      let byte = source[position]
+    let stop = min(source.count, recordStart + limits.rowBytes + 1)
+    var end = start
+    var i = start
+    while i < stop {
+      let byte = source[i]
       if byte == delimiter || byte == CSVRecords.linefeed || byte == CSVRecords.carriageReturn {
         break
       }
       guard byte != CSVRecords.quote else {
+        position = i
         throw fault(
           "stray_quote", "a quote stands inside a cell that does not begin with one",
           remedy: "put the whole cell into quotes and double the quotes inside")
       }
-      position += 1
-      if !CSVRecords.isBlank(byte) { end = position }
-      try checkLength(from: recordStart)
+      i += 1
+      if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { end = i }
     }
+    position = i
+    try checkLength(from: recordStart)
     return Cell(start: start, end: end)
   }
 

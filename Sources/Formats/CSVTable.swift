@@ -30,6 +30,9 @@ public struct CSVTable: Sendable {
     case report
   }
 
+  /// The largest file that can be read whatever its limits say, bytes.
+  public static let largestFile = 1 << 31
+
   public let file: String
   public let encoding: TextEncoding
   /// `,`, `;` or tab.
@@ -55,10 +58,11 @@ public struct CSVTable: Sendable {
   public init(
     bytes: [UInt8], file: String, raggedRows: RaggedRows = .refuseFile, limits: Limits = Limits()
   ) throws(Fault) {
-    guard bytes.count <= limits.fileBytes else {
+    let limit = min(limits.fileBytes, CSVTable.largestFile)
+    guard bytes.count <= limit else {
       throw Fault(
         "file_too_large", at: .init(file),
-        "the file has \(bytes.count) bytes, at most \(limits.fileBytes) are read",
+        "the file has \(bytes.count) bytes, at most \(limit) are read",
         remedy: "split the file")
     }
     let text = try DecodedText(bytes, file: file)
@@ -95,6 +99,20 @@ public struct CSVTable: Sendable {
   public func text(row: Int, column: Int) -> String {
     guard let cell = cell(row: row, column: column) else { return "" }
     return CSVRecords.text(cell, in: source)
+  }
+
+  /// The bytes that the ranges of cells are of: UTF-8.
+  public var bytes: [UInt8] { source }
+
+  /// Where the content of a cell stands in `bytes`, between its quotes where it has them. Quotes
+  /// doubled inside stay doubled. Empty outside the table.
+  public func range(row: Int, column: Int) -> Range<Int> {
+    guard column >= 0, column < header.count, row >= 0, row < records.count else { return 0..<0 }
+    let cell = cells[records[row].firstCell + column]
+    if cell.end - cell.start >= 2, source[cell.start] == UInt8(ascii: "\"") {
+      return cell.start + 1..<cell.end - 1
+    }
+    return cell.start..<cell.end
   }
 
   /// The line on which a row begins, counted from 1.

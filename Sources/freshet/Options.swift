@@ -37,8 +37,8 @@ struct GridStatementOptions: ParsableArguments {
   @Option(help: "PROJ text, EPSG:n or WKT of the grid, where the file does not say.")
   var projection: String?
 
-  @Option(help: "Zone of times that name none: +08:00, UTC.")
-  var zone: ZoneArgument?
+  @Option(help: "Zone of times of grids that name none: +08:00, UTC.")
+  var gridZone: ZoneArgument?
 
   @Option(help: "Member of an ensemble.")
   var member: Int?
@@ -59,7 +59,7 @@ struct GridStatementOptions: ParsableArguments {
   var statement: StatedGrid {
     StatedGrid(
       variable: variable, quantity: quantity?.quantity, unit: unit, step: step?.span,
-      projection: projection, zone: zone?.seconds, member: member, reflectivity: zr?.relation,
+      projection: projection, zone: gridZone?.seconds, member: member, reflectivity: zr?.relation,
       nameTime: timeFromName?.pattern, missingValues: missingValues)
   }
 }

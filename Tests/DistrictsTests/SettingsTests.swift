@@ -1,5 +1,6 @@
 import Districts
 import Hydromet
+import Ingest
 import Testing
 
 @Suite("Settings of a district")
@@ -45,7 +46,7 @@ struct SettingsTests {
       Case("quantity: rate", "quantity: depth", "unknown_word", 22, 17),
       Case("EPSG:3857", "EPSG:99999999", "unknown_projection", 23, 19),
       Case("[-9, 65535]", "[-9, x]", "bad_number", 25, 28),
-      Case("zone: \"+08:00\"", "zone: east", "bad_zone", 26, 13),
+      Case("zone: UTC", "zone: east", "bad_zone", 26, 13),
       Case("zr: 300 1.4 53", "zr: 300", "bad_relation", 27, 11),
       Case("member: 7", "member: seven", "bad_number", 28, 15),
       Case("qpe_yyyyMMddHHmm.bin", "qpe.bin", "bad_pattern", 29, 23),
@@ -65,6 +66,24 @@ struct SettingsTests {
     #expect(fault.location?.line == change.line)
     #expect(fault.location?.column == change.column)
     #expect(!fault.remedy.isEmpty)
+  }
+
+  @Test("what a station feed states of tables and of fixed formats is read")
+  func stationLayout() throws {
+    let sample = try SampleDistrict()
+    try sample.change(
+      "district.yaml", "zone: \"+08:00\"",
+      to: "station: G1, missing_values: [\"-7\"], layout: {zone: UTC, minutes: rolling, "
+        + "zero_rain: trace, rain_day: \"08\", element: rain}, zone: \"+08:00\"")
+    #expect(sample.check().faults.isEmpty)
+    let feed = try #require(
+      try District.load(folder: sample.folder).configuration.feeds.first { $0.kind == .stations })
+    #expect(feed.stationStatement.station == "G1")
+    #expect(feed.stationStatement.missingValues == ["-7"])
+    let layout = StationLayout(
+      zoneOffsetSeconds: 0, minuteOrder: .rolling, zeroRain: .trace, rainDay: .eight, element: .rain
+    )
+    #expect(feed.stationStatement.layout == layout)
   }
 
   @Test("a misspelt key is met with the one that was meant")

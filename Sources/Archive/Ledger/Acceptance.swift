@@ -61,7 +61,8 @@ struct Tally {
 ///
 /// The later arrival holds, with these exceptions, in this order:
 ///
-/// 1. An equal value changes nothing, whatever its correction number.
+/// 1. An equal value changes nothing, unless its correction number is higher: then it takes the place
+///    of the known one, so that a late first report no longer can.
 /// 2. A report never replaces one with a higher correction number (`CCB` stands over `CCA` stands
 ///    over the first report, in whatever order they arrive).
 /// 3. A report with a higher correction number always replaces.
@@ -89,7 +90,9 @@ public enum Precedence: Sendable, Hashable {
 
   static func of(_ new: Account, over known: Account) -> Precedence {
     let isSameValue = new.tenths == known.tenths && new.isTrace == known.isTrace
-    if isSameValue && new.quality == known.quality { return .same }
+    if isSameValue && new.quality == known.quality && new.correction <= known.correction {
+      return .same
+    }
     if new.correction != known.correction {
       return new.correction < known.correction ? .outranked : .replace
     }

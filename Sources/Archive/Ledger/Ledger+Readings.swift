@@ -5,7 +5,8 @@ extension Ledger {
   /// Takes in the readings of a claimed file, thousands in one transaction. What holds where a
   /// reading of the same station, element and period is known already is said at `Precedence`.
   ///
-  /// - Parameter correction: 0 for a first report, 1 for `CCA` and so on.
+  /// - Parameter correction: 0 for a first report, 1 for `CCA` and so on; a reading's own number
+  ///   counts where it is higher.
   public func accept(
     _ file: Int64, readings: [GaugeReading], format: String? = nil, correction: Int = 0,
     known: Timestamp
@@ -156,6 +157,7 @@ struct ReadingIntake {
   mutating func accept(_ reading: GaugeReading) throws {
     let end = reading.period.end.secondsSince1970
     let id = try seriesNumber(of: reading)
+    let correction = max(correction, reading.correction)
     let account = Precedence.Account(
       tenths: reading.tenths, isTrace: reading.isTrace, quality: reading.quality.rawValue,
       correction: correction)

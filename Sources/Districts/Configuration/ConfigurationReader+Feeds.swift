@@ -154,16 +154,14 @@ extension ConfigurationReader {
   private mutating func readStationStatement(
     _ value: Setting, into statement: inout StationStatement
   ) {
-    for (key, setting) in settings.mapping(value, known: ["zone", "units", "columns"]) {
+    let known = ["zone", "units", "columns", "station", "missing_values", "layout"]
+    for (key, setting) in settings.mapping(value, known: known) {
       switch key {
-      case "zone":
-        guard let text = settings.text(setting) else { continue }
-        statement.zoneOffsetSeconds = StationStatement.zoneOffset(text)
-        if statement.zoneOffsetSeconds == nil {
-          settings.note(
-            "bad_zone", setting, "\"\(text)\" is no zone",
-            remedy: "write \"+08:00\" in quotes, Beijing or UTC")
-        }
+      case "zone": statement.zoneOffsetSeconds = readZone(setting)
+      case "station": statement.station = settings.text(setting)
+      case "missing_values":
+        statement.missingValues = settings.list(setting).compactMap { settings.text($0) }
+      case "layout": readStationLayout(setting, into: &statement.layout)
       case "units":
         for (name, unit) in settings.mapping(setting, known: Element.allCases.map(\.rawValue)) {
           guard let text = settings.text(unit), let element = Element(rawValue: name) else {
@@ -181,6 +179,37 @@ extension ConfigurationReader {
         for (name, column) in settings.mapping(setting, known: StationStatement.columnNames) {
           statement.columns[name] = settings.text(column)
         }
+      }
+    }
+  }
+
+  private mutating func readZone(_ setting: Setting) -> Int? {
+    guard let text = settings.text(setting) else { return nil }
+    let offset = StationStatement.zoneOffset(text)
+    if offset == nil {
+      settings.note(
+        "bad_zone", setting, "\"\(text)\" is no zone",
+        remedy: "write \"+08:00\" in quotes, Beijing or UTC")
+    }
+    return offset
+  }
+
+  /// What the fixed formats of stations leave open.
+  private mutating func readStationLayout(_ value: Setting, into layout: inout StationLayout) {
+    let known = ["zone", "minutes", "zero_rain", "rain_day", "element"]
+    for (key, setting) in settings.mapping(value, known: known) {
+      switch key {
+      case "zone": layout.zoneOffsetSeconds = readZone(setting)
+      case "minutes":
+        layout.minuteOrder =
+          settings.choice(setting, as: StationLayout.MinuteOrder.self) ?? layout.minuteOrder
+      case "zero_rain":
+        layout.zeroRain =
+          settings.choice(setting, as: StationLayout.ZeroRain.self) ?? layout.zeroRain
+      case "rain_day":
+        layout.rainDay =
+          settings.choice(setting, as: StationLayout.RainDay.self) ?? layout.rainDay
+      default: layout.element = settings.choice(setting, as: Element.self)
       }
     }
   }

@@ -62,12 +62,19 @@ enum DistrictTemplate {
         gauges:
           kind: stations
           folder: stations/observations
+          # 格式按内容识别：CSV、TOA5、BUFR、SYNOP、Z 文件、A 文件、MUSIC、MICAPS
+          # the format is found by content, not by name: write "*" where it differs
           pattern: "*.csv"
           step: 10min             # 每条记录的时段长 period of a row
           late_after: 5min
           state:
             zone: "+08:00"        # 时间未写时区时 for times that name no zone
             # units: {rain: mm}   # 表头未写单位时 for columns that name no unit
+            # columns: {rain: P10, station: gauge}   # 列名自定 names of the file's own columns
+            # station: G1         # 表中无站号列时 for a table without a column of stations
+            # missing_values: ["-7"]                 # 缺测标记 marks of missing values
+            # 固定格式中各地不同之处 what bureaus write differently in the fixed formats:
+            # layout: {zone: UTC, minutes: clock, zero_rain: dry, rain_day: "20", element: rain}
 
       products: {folder: products, keep: 30d}
       state: state

@@ -1,6 +1,5 @@
 import CECCodes
 public import Hydromet
-import Synchronization
 
 /// One field of a GRIB message, opened with ecCodes: its keys and its numbers.
 ///
@@ -33,7 +32,7 @@ public final class GRIBField {
   private init(_ bytes: [UInt8], name: String, path: String) throws(Fault) {
     let place = Fault.Location(path, item: name)
     // The lock hands out plain values only: the pointer goes through as a number.
-    let opened = try GRIBLibrary.alone { () throws(Fault) in
+    let opened = try ECCodesLibrary.alone { () throws(Fault) in
       bytes.withUnsafeBytes {
         UInt(bitPattern: codes_handle_new_from_message_copy(nil, $0.baseAddress, $0.count))
       }
@@ -50,12 +49,12 @@ public final class GRIBField {
 
   deinit {
     let handle = handle
-    _ = try? GRIBLibrary.alone { () throws(Fault) in codes_handle_delete(handle) }
+    _ = try? ECCodesLibrary.alone { () throws(Fault) in codes_handle_delete(handle) }
   }
 
   /// An integer key; nil where the message does not have it or holds it as missing.
   public func integer(_ key: String) -> Int? {
-    let value = try? GRIBLibrary.alone { () throws(Fault) -> Int? in
+    let value = try? ECCodesLibrary.alone { () throws(Fault) -> Int? in
       var value = 0
       var status: Int32 = 0
       guard codes_is_missing(handle, key, &status) == 0, status == 0,
@@ -68,7 +67,7 @@ public final class GRIBField {
 
   /// A key as a number; nil where the message does not have it or holds it as missing.
   public func number(_ key: String) -> Double? {
-    let value = try? GRIBLibrary.alone { () throws(Fault) -> Double? in
+    let value = try? ECCodesLibrary.alone { () throws(Fault) -> Double? in
       var value = 0.0
       var status: Int32 = 0
       guard codes_is_missing(handle, key, &status) == 0, status == 0,
@@ -81,7 +80,7 @@ public final class GRIBField {
 
   /// A key as text; nil where the message does not have it.
   public func text(_ key: String) -> String? {
-    let value = try? GRIBLibrary.alone { () throws(Fault) -> String? in
+    let value = try? ECCodesLibrary.alone { () throws(Fault) -> String? in
       var bytes = [CChar](repeating: 0, count: 1024)
       var length = bytes.count
       guard codes_get_string(handle, key, &bytes, &length) == 0 else { return nil }
@@ -97,7 +96,7 @@ public final class GRIBField {
   /// - Throws: `damaged_grib`.
   public func values(count: Int) throws(Fault) -> [Double] {
     let place = Fault.Location(path, item: name)
-    return try GRIBLibrary.alone { () throws(Fault) in
+    return try ECCodesLibrary.alone { () throws(Fault) in
       func check(_ status: Int32) throws(Fault) {
         guard status != 0 else { return }
         let reason = codes_get_error_message(status).map { String(cString: $0) } ?? "\(status)"
@@ -125,26 +124,3 @@ public final class GRIBField {
     }
   }
 }
-
-/// ecCodes: one call at a time in the whole process, and silent.
-private enum GRIBLibrary {
-  private static let lock = Mutex<Void>(())
-  private static let silenced: Void = {
-    codes_context_set_logging_proc(codes_context_get_default(), keepQuiet)
-  }()
-
-  static func alone<Value: Sendable>(
-    _ body: () throws(Fault) -> Value
-  ) throws(Fault) -> Value {
-    let result = lock.withLock { _ in
-      silenced
-      return Result { () throws(Fault) in try body() }
-    }
-    return try result.get()
-  }
-}
-
-/// ecCodes calls this instead of printing.
-private func keepQuiet(
-  _ context: OpaquePointer?, _ level: Int32, _ message: UnsafePointer<CChar>?
-) {}

@@ -34,6 +34,10 @@ public enum Element: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// CMA quality code of a value.
+///
+/// What a station does not have is told apart by the code of a reading without a value: the station
+/// has no such sensor (`notInstalled`), the value did not come (`missing`), or what came cannot be a
+/// value (`wrong`: the sensor, the line or the file failed).
 public enum QualityCode: Int, Sendable, Hashable, Codable, CaseIterable {
   case correct = 0
   case suspect = 1
@@ -56,10 +60,14 @@ public struct GaugeReading: Sendable, Hashable, Codable {
   /// Rain fell but less than 0.1 mm: `tenths` is 0 and yet it is not dry.
   public let isTrace: Bool
   public let quality: QualityCode
+  /// How often the station corrected its report before it wrote this one: 0 for the first report, 1
+  /// for `CCA`, 2 for `CCB`.
+  public let correction: Int
 
+  /// - Parameter period: of no length for a value of one moment.
   public init(
     station: String, element: Element, period: Period, tenths: Int32?, isTrace: Bool = false,
-    quality: QualityCode = .unchecked
+    quality: QualityCode = .unchecked, correction: Int = 0
   ) {
     self.station = station
     self.element = element
@@ -67,5 +75,13 @@ public struct GaugeReading: Sendable, Hashable, Codable {
     self.tenths = tenths
     self.isTrace = isTrace
     self.quality = quality
+    self.correction = correction
+  }
+
+  /// The same reading under another spelling of its station.
+  public func of(_ station: String) -> GaugeReading {
+    GaugeReading(
+      station: station, element: element, period: period, tenths: tenths, isTrace: isTrace,
+      quality: quality, correction: correction)
   }
 }

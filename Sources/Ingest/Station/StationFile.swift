@@ -1,70 +1,82 @@
 import Formats
 public import Hydromet
 
-/// Reads station files of delimited text: one row for each station and time, with one column for
-/// each element, or one row for each value (`station,time,element,value[,unit]`).
+/// Reads station files, whatever their names say.
 ///
-/// Columns may stand in any order and are known by their names, in English or Chinese, with the unit
-/// in brackets or behind the name: `station`, `time` (the end of the period), optionally
-/// `period_start` or `period`, `rain [mm]`, `temperature [degC]`, …, `quality` and
-/// `rain_quality` (CMA codes). Rain becomes whole tenths of a millimetre by decimal arithmetic on its
-/// digits. What is missing, a trace or not installed is told apart; a value that cannot be right is
-/// refused with its place and does not touch the others.
+/// The format is found by content (see `StationFormat`), the values become readings: rain in whole
+/// tenths of a millimetre by decimal arithmetic on its digits, periods `(start, end]` labelled by their
+/// ends in UTC. Zero, trace, missing, not installed and failed stay apart. A field that cannot be read
+/// costs that field, a file that cannot be read is a fault with its place and remedy.
 public enum StationFile {
   /// What a file holds.
   public struct Result: Sendable, Equatable {
-    /// In the order of the rows, and of `Element` within a row. No two readings share station,
-    /// element and period.
+    public let format: StationFormat
+    /// In the order of the file, and of `Element` within a row of a table. No two readings share
+    /// station, element and period.
     public let readings: [GaugeReading]
-    /// Why rows or values were refused, in the order of the rows; at most `refusalLimit` of them.
+    /// Why rows or values were refused, in the order of the file; at most `refusalLimit` of them.
     public let refusals: [Fault]
     /// How many rows and values were refused.
     public let refusalCount: Int
-    /// Columns that were left out and why.
+    /// Columns that were left out, and values that were kept and are doubted, with the reason; at most
+    /// `refusalLimit` of them.
     public let notes: [Fault]
-    /// Where the stations say they stand, each once, where the file has columns for it.
+    /// What the reader took for granted because neither the file nor the feed says it, in words.
+    public let assumptions: [String]
+    /// Where the stations say they stand, each once, where the file says it.
     public let places: [StatedPlace]
   }
 
   /// The refusals that are kept in words.
   public static let refusalLimit = 1000
 
-  /// The name of the form in messages and descriptions.
-  public static let formatName = "station CSV"
+  /// The largest file that is read, bytes.
+  public static let sizeLimit = 268_435_456
 
   /// Reads the bytes of a file.
   ///
   /// - Parameter file: the name for messages.
-  /// - Throws: a fault where the table or its header is wrong, a zone, period or unit of rain is
-  ///   neither in the file nor stated, or no row is usable.
+  /// - Throws: a fault where the bytes are of no known format or damaged as a whole, where a zone,
+  ///   period or unit of rain is neither in the file nor stated, or where no row is usable.
   public static func read(
     bytes: [UInt8], file: String, statement: StationStatement = StationStatement()
   ) throws(Fault) -> Result {
-    let table = try CSVTable(bytes: bytes, file: file, raggedRows: .report)
-    let header = try StationHeader(table, statement: statement)
-    var rows = StationRows(table, header: header, statement: statement)
-    try rows.readAll()
-    let (readings, conflicts) = rows.settled()
-    let faults = (table.raggedRows + rows.refusals + conflicts).sorted {
-      ($0.location?.line ?? 0, $0.location?.column ?? 0)
-        < ($1.location?.line ?? 0, $1.location?.column ?? 0)
-    }
-    guard !readings.isEmpty else {
-      let reason = faults.first.map { "; the first refusal: \($0)" } ?? ""
+    guard bytes.count <= sizeLimit else {
       throw Fault(
-        "no_usable_rows", at: .init(file), "the file has no usable row\(reason)",
-        remedy: "check that the file was written whole and that its values are plain numbers")
+        "file_too_large", at: .init(file),
+        "the file has \(bytes.count) bytes, at most \(sizeLimit) are read", remedy: "split the file"
+      )
     }
-    return Result(
-      readings: readings, refusals: Array(faults.prefix(refusalLimit)), refusalCount: faults.count,
-      notes: header.notes, places: StatedPlace.places(in: table, header))
+    switch try StationRecogniser.format(of: bytes, file: file) {
+    case .csv: return try CSVStations.read(bytes, file: file, statement: statement)
+    case .awsList: return try AWSList.read(bytes, file: file, statement: statement)
+    case .toa5: return try TOA5File.read(bytes, file: file, statement: statement)
+    case .bufr: return try BUFRStations.read(bytes, file: file, statement: statement)
+    case .synop: return try SynopBulletins.read(bytes, file: file, statement: statement)
+    case .cmaRegional: return try RegionalZFile.read(bytes, file: file, statement: statement)
+    case .cmaNational: return try NationalZFile.read(bytes, file: file, statement: statement)
+    case .cmaRain: return try RegionalRainFile.read(bytes, file: file, statement: statement)
+    case .cmaMonthly: return try MonthlyAFile.read(bytes, file: file, statement: statement)
+    case .musicXML: return try MusicXML.read(bytes, file: file, statement: statement)
+    case .musicJSON: return try MusicJSON.read(bytes, file: file, statement: statement)
+    case .diamond1: return try Diamond1.read(bytes, file: file, statement: statement)
+    case .diamond3: return try Diamond3.read(bytes, file: file, statement: statement)
+    case .mdfs: return try MDFSStations.read(bytes, file: file, statement: statement)
+    }
+  }
+
+  /// Whether the first bytes of a file that is no text are those of a station format.
+  public static func isBinaryStations(_ head: [UInt8]) -> Bool {
+    if BUFRStations.recognises(head) { return true }
+    guard head.starts(with: "mdfs".utf8), head.count >= 6 else { return false }
+    return head[4] != 4 && head[4] != 11
   }
 
   /// Reads a file.
   public static func read(
     path: String, statement: StationStatement = StationStatement()
   ) throws(Fault) -> Result {
-    let bytes = try FileBytes.read(path: path, limit: CSVTable.Limits().fileBytes)
+    let bytes = try FileBytes.read(path: path, limit: sizeLimit)
     return try read(bytes: bytes, file: path, statement: statement)
   }
 }

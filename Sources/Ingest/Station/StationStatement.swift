@@ -1,4 +1,4 @@
-import Hydromet
+public import Hydromet
 
 /// What the operator states about the station files of a feed because the files do not say it. What
 /// a file itself says comes first.
@@ -11,20 +11,36 @@ public struct StationStatement: Sendable, Hashable, Codable {
   public var units: [String: String]
   /// The file's own column names: the documented name to the name in the header.
   public var columns: [String: String]
+  /// The station of a table without a column for it.
+  public var station: String?
+  /// What stands in a table where there is no value, besides what every table may have there.
+  public var missingValues: [String]
+  /// When the file arrived: names the month of bulletins that give a day only, where the file's name
+  /// does not hold a time.
+  public var arrival: Timestamp?
+  /// What the layouts of fixed formats leave open.
+  public var layout: StationLayout
 
   public init(
     zoneOffsetSeconds: Int? = nil, stepSeconds: Int? = nil, units: [String: String] = [:],
-    columns: [String: String] = [:]
+    columns: [String: String] = [:], station: String? = nil, missingValues: [String] = [],
+    layout: StationLayout = StationLayout()
   ) {
     self.zoneOffsetSeconds = zoneOffsetSeconds
     self.stepSeconds = stepSeconds
     self.units = units
     self.columns = columns
+    self.station = station
+    self.missingValues = missingValues
+    self.layout = layout
   }
 
   /// The names that `columns` may hold as keys.
   public static let columnNames: [String] =
-    ["station", "time", "period_start", "period", "quality", "element", "value", "unit"]
+    [
+      "station", "time", "period_start", "period", "quality", "longitude", "latitude", "element",
+      "value", "unit",
+    ]
     + Element.allCases.map(\.rawValue) + Element.allCases.map { $0.rawValue + "_quality" }
 
   /// Seconds east of Greenwich of a zone as people write it: `+08:00`, `UTC+8`, `UTC`, `Beijing`,

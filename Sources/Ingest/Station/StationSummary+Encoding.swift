@@ -11,7 +11,8 @@ extension StationSummary: Encodable {
     case traceCells = "trace_cells"
     case positiveCells = "positive_cells"
     case refusedRows = "refused_rows"
-    case max, mean
+    case max, mean, readings, correction, assumptions, notes
+    case withoutValue = "without_value"
   }
 
   /// The object of `freshet inspect`: cells are readings of rain, rows stations, columns elements.
@@ -34,11 +35,18 @@ extension StationSummary: Encodable {
     try container.encode(refused, forKey: .refusedRows)
     try container.encode(maximum?.millimetres, forKey: .max)
     try container.encode(mean, forKey: .mean)
+    try container.encode(readings, forKey: .readings)
+    try container.encode(correction, forKey: .correction)
+    try container.encode(assumptions, forKey: .assumptions)
+    try container.encode(notes, forKey: .notes)
+    let reasons = withoutValue.map { (ReadingsTable.word(for: $0.key), $0.value) }
+    try container.encode(
+      Dictionary(reasons, uniquingKeysWith: { $0 + $1 }), forKey: .withoutValue)
   }
 }
 
 extension StationSummary {
-  /// Opens a station table and reads all of it.
+  /// Opens a station file and reads all of it.
   ///
   /// - Throws: what `StationFile.read` throws; `no_usable_rows` where no reading is left.
   public static func inspect(

@@ -3,7 +3,7 @@ public import Hydromet
 /// What a station file holds, in the words of `freshet inspect`. Rain alone is counted: the other
 /// elements only widen `elements`.
 public struct StationSummary: Sendable, Equatable {
-  public let format = StationFile.formatName
+  public let format: String
   public let kind = "stations"
   public let quantity = Quantity.amount
   public let unit = "mm"
@@ -28,30 +28,100 @@ public struct StationSummary: Sendable, Equatable {
   /// Mean of the rain that has a value, mm; nil where none has.
   public let mean: Double?
   public let refused: Int
+  /// Readings of all elements, and those of them without a value by what is said of it.
+  public let readings: Int
+  public let withoutValue: [QualityCode: Int]
+  /// The highest correction number; 0 where nothing was corrected.
+  public let correction: Int
+  /// What the reader took for granted, and what it doubted or left out, in words.
+  public let assumptions: [String]
+  public let notes: [String]
+
+  /// The notes that are kept in words.
+  static let noteLimit = 20
 
   /// Rows and columns of the table of stations and elements, the `shape` of the description.
   public var rows: Int { stations.count }
   public var columns: Int { elements.count }
 
   public init?(_ result: StationFile.Result) {
-    let readings = result.readings
-    guard let start = readings.lazy.map(\.period.start).min(),
-      let end = readings.lazy.map(\.period.end).max()
-    else { return nil }
+    var tally = Tally()
+    for reading in result.readings { tally.count(reading) }
+    guard let start = tally.start, let end = tally.end else { return nil }
     periodStart = start
     periodEnd = end
-    stations = Set(readings.lazy.map(\.station)).sorted()
-    let present = Set(readings.lazy.map(\.element))
-    elements = Element.allCases.filter { present.contains($0) }
-    let rain = readings.filter { $0.element == .rain }
-    let values = rain.compactMap(\.tenths)
-    missing = rain.count - values.count
-    trace = rain.lazy.filter(\.isTrace).count
-    zero = values.lazy.filter { $0 == 0 }.count - trace
-    positive = values.lazy.filter { $0 > 0 }.count
-    maximum = values.max().map { Depth(tenthsOfMillimetre: $0) }
-    let sum = values.reduce(Int64(0)) { $0 + Int64($1) }
-    mean = values.isEmpty ? nil : Double(sum) / Double(values.count) / 10
+    stations = tally.stations.sorted()
+    elements = Element.allCases.filter { tally.has($0) }
+    missing = tally.missing
+    trace = tally.trace
+    zero = tally.zero
+    positive = tally.positive
+    maximum = tally.largest.map { Depth(tenthsOfMillimetre: $0) }
+    let values = tally.trace + tally.zero + tally.positive
+    mean = values == 0 ? nil : Double(tally.sum) / Double(values) / 10
     refused = result.refusalCount
+    format = result.format.rawValue
+    readings = result.readings.count
+    withoutValue = tally.withoutValue
+    correction = tally.correction
+    assumptions = result.assumptions
+    notes = (result.refusals + result.notes).prefix(StationSummary.noteLimit).map(\.description)
+  }
+}
+
+/// Counts readings one by one.
+private struct Tally {
+  var start: Timestamp?
+  var end: Timestamp?
+  var stations: Set<String> = []
+  /// Which elements occur, a bit each in the order of `Element.allCases`.
+  private var bits: UInt8 = 0
+  var withoutValue: [QualityCode: Int] = [:]
+  var missing = 0
+  var trace = 0
+  var zero = 0
+  var positive = 0
+  var largest: Int32?
+  var sum: Int64 = 0
+  var correction = 0
+  private var lastStation = ""
+
+  func has(_ element: Element) -> Bool { bits & Tally.bit(element) != 0 }
+
+  private static func bit(_ element: Element) -> UInt8 {
+    switch element {
+    case .rain: 1
+    case .temperature: 2
+    case .humidity: 4
+    case .pressure: 8
+    case .windSpeed: 16
+    case .windDirection: 32
+    }
+  }
+
+  mutating func count(_ reading: GaugeReading) {
+    start = min(start ?? reading.period.start, reading.period.start)
+    end = max(end ?? reading.period.end, reading.period.end)
+    correction = max(correction, reading.correction)
+    if reading.station != lastStation {
+      lastStation = reading.station
+      stations.insert(reading.station)
+    }
+    bits |= Tally.bit(reading.element)
+    guard let tenths = reading.tenths else {
+      withoutValue[reading.quality, default: 0] += 1
+      if reading.element == .rain { missing += 1 }
+      return
+    }
+    guard reading.element == .rain else { return }
+    sum += Int64(tenths)
+    largest = max(largest ?? tenths, tenths)
+    if reading.isTrace {
+      trace += 1
+    } else if tenths == 0 {
+      zero += 1
+    } else if tenths > 0 {
+      positive += 1
+    }
   }
 }

@@ -60,10 +60,11 @@ public enum Decoding {
     let result = try StationFile.read(path: job.path, statement: statement)
     let readings = try ReadingsFile.write(
       result.readings, to: "\(job.outputFolder)/\(job.id).readings")
-    let remarks = (result.refusals + result.notes).prefix(20).map(\.description)
+    let remarks =
+      result.assumptions + (result.refusals + result.notes).prefix(20).map(\.description)
     return DecodeOutcome(
-      id: job.id, format: StationFile.formatName,
+      id: job.id, format: result.format.rawValue,
       result: .accepted(
-        DecodedContents(readings: readings, places: result.places, remarks: Array(remarks))))
+        DecodedContents(readings: readings, places: result.places, remarks: remarks)))
   }
 }

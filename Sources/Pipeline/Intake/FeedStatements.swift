@@ -12,8 +12,11 @@ extension GridStatement {
 
 extension StationStatement {
   /// What a feed states about its station files; the length of a reading is the feed's step.
-  init(_ feed: Feed) {
+  ///
+  /// - Parameter arrival: when the file came in.
+  init(_ feed: Feed, arrival: Timestamp) {
     self = feed.stationStatement
+    self.arrival = arrival
     if stepSeconds == nil { stepSeconds = feed.step.seconds }
   }
 }

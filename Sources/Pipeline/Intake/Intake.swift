@@ -26,6 +26,7 @@ public final class Intake {
   private let clock: any Clock
   private let log: Logger
   private var distances: StationDistances
+  private let directory: StationDirectory
   private var waiting: [Int64: PendingFile] = [:]
   /// Files whose fate could not be found out or written down because this machine failed.
   private var stranded: [(id: Int64, file: PendingFile)] = []
@@ -42,6 +43,7 @@ public final class Intake {
     self.pool = pool
     self.clock = clock
     distances = StationDistances(workspace.district.description.stations)
+    directory = StationDirectory(workspace.district.description.stations.map(\.id))
     self.log = log
   }
 
@@ -161,7 +163,7 @@ public final class Intake {
     let statement =
       try feed.kind == .grid
       ? DecodeJob.text(of: GridStatement(feed))
-      : DecodeJob.text(of: StationStatement(feed))
+      : DecodeJob.text(of: StationStatement(feed, arrival: clock.now))
     let output =
       feed.kind == .grid ? workspace.frames.folder : "\(workspace.stateFolder)/readings"
     return DecodeJob(
@@ -212,7 +214,10 @@ public final class Intake {
   private func accept(
     _ outcome: DecodeOutcome, _ contents: DecodedContents, _ file: PendingFile
   ) throws(Fault) {
-    for fault in distances.contradictions(contents.places ?? [], file: file.path) {
+    let places = (contents.places ?? []).map {
+      StatedPlace(station: directory.spelling(of: $0.station), place: $0.place)
+    }
+    for fault in distances.contradictions(places, file: file.path) {
       log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
     }
     for remark in contents.remarks {
@@ -239,7 +244,8 @@ public final class Intake {
       }
       try checkFuture(readings?.map(\.period.end).max(), file)
       _ = try workspace.ledger.accept(
-        outcome.id, readings: readings ?? [], format: outcome.format,
+        outcome.id, readings: (readings ?? []).map { $0.of(directory.spelling(of: $0.station)) },
+        format: outcome.format,
         correction: contents.correction, known: clock.now)
       if let path = contents.readings?.path { unlink(path) }
     }

@@ -21,15 +21,17 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "text or json.")
   var format: TextFormat = .text
 
+  @OptionGroup var stations: StationStatementOptions
   @OptionGroup var grid: GridStatementOptions
   @OptionGroup var output: OutputOption
 
   func run() throws {
+    let statement = try stations.statement()
     var text = ""
     var faults: [Fault] = []
     for file in files {
       do throws(Fault) {
-        let json = try InspectFiles.json(of: file, grid.statement)
+        let json = try InspectFiles.json(of: file, grid.statement, stations: statement)
         text += format == .json ? json + "\n" : InspectCommand.readable(json, file)
       } catch {
         faults.append(error)
@@ -39,50 +41,28 @@ struct InspectCommand: ParsableCommand {
     if !faults.isEmpty { throw FaultList(faults: faults) }
   }
 
+  /// A value in words: lists by semicolons, objects as `name value`.
+  private static func words(_ value: Any?) -> String {
+    switch value {
+    case let list as [Any]: list.map { words($0) }.joined(separator: "; ")
+    case let object as [String: Any]:
+      object.keys.sorted().map { "\($0) \(words(object[$0]))" }.joined(separator: "; ")
+    case .some(let value) where !(value is NSNull): "\(value)"
+    default: ""
+    }
+  }
+
   /// The object as lines of `name: value`, below the file's name.
   private static func readable(_ json: String, _ file: String) -> String {
     guard
       let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
     else { return json + "\n" }
     let lines = object.keys.sorted().filter { $0 != "file" }.map { key in
-      let value = object[key].map { "\($0)" } ?? ""
+      let value = words(object[key])
       let label = key.replacingOccurrences(of: "_", with: " ")
       return "  \(label.padding(toLength: 22, withPad: " ", startingAt: 0)) \(value)"
     }
     return "\(file)\n" + lines.joined(separator: "\n") + "\n"
-  }
-}
-
-/// Grids in another format.
-struct ConvertCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "A grid file as CF-netCDF or GeoTIFF.",
-    discussion: """
-      Reads any grid file that `freshet inspect` knows and writes mm, mm/h or dBZ,
-      rows from the north, missing cells as such. The ending of the output says
-      which: .nc holds all times of the file, .tif one.
-
-      freshet convert radar.h5 -o radar.nc
-      freshet convert forecast.grib2 --time 2024-07-09T12:00:00Z -o hour.tif
-      """)
-
-  @Argument(help: "A grid file.", completion: .file())
-  var file: String
-
-  @Option(help: "Only the period that ends then.")
-  var time: TimeArgument?
-
-  @OptionGroup var grid: GridStatementOptions
-
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: "The file to write: .nc, .tif or .tiff.", completion: .file())
-  var output: String
-
-  func run() throws {
-    let result = try ConvertFiles.convert(file, grid.statement, end: time?.time, to: output)
-    for note in result.notes { Terminal.complain("note: \(note)") }
-    Terminal.say("\(output): from \(result.format), times: \(result.steps)")
   }
 }
 

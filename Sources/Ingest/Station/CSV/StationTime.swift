@@ -34,6 +34,47 @@ enum StationTime {
     }
   }
 
+  /// `yyyy-mm-dd hh:MM`, with `T` or a blank, optionally `:SS`, then nothing, `Z` or `±hh:MM`; nil for
+  /// every other spelling and for what the calendar does not have.
+  static func usual(
+    _ bytes: [UInt8], _ cell: Range<Int>, zoneOffsetSeconds: Int?
+  ) -> Timestamp? {
+    let start = cell.lowerBound
+    guard cell.count >= 16, cell.count <= 25, cell.upperBound <= bytes.count,
+      bytes[start + 4] == UInt8(ascii: "-"), bytes[start + 7] == UInt8(ascii: "-"),
+      bytes[start + 10] == UInt8(ascii: " ") || bytes[start + 10] == UInt8(ascii: "T"),
+      bytes[start + 13] == UInt8(ascii: ":")
+    else { return nil }
+    func pair(_ at: Int) -> Int {
+      let (a, b) = (Int(bytes[start + at]) - 48, Int(bytes[start + at + 1]) - 48)
+      return (0...9).contains(a) && (0...9).contains(b) ? a * 10 + b : -10_000
+    }
+    var civil = CivilTime(
+      year: pair(0) * 100 + pair(2), month: pair(5), day: pair(8), hour: pair(11), minute: pair(14))
+    var place = 16
+    if cell.count >= 19, bytes[start + 16] == UInt8(ascii: ":") {
+      civil.second = pair(17)
+      place = 19
+    }
+    let offset: Int
+    switch cell.count - place {
+    case 0:
+      guard let zoneOffsetSeconds else { return nil }
+      offset = zoneOffsetSeconds
+    case 1 where bytes[start + place] == UInt8(ascii: "Z"): offset = 0
+    case 6 where bytes[start + place + 3] == UInt8(ascii: ":"):
+      let (hours, minutes) = (pair(place + 1), pair(place + 4))
+      guard (0...18).contains(hours), (0...59).contains(minutes) else { return nil }
+      switch bytes[start + place] {
+      case UInt8(ascii: "+"): offset = hours * 3600 + minutes * 60
+      case UInt8(ascii: "-"): offset = -(hours * 3600 + minutes * 60)
+      default: return nil
+      }
+    default: return nil
+    }
+    return civil.timestamp(offsetSeconds: offset)
+  }
+
   /// The forms that are not ISO 8601; they never name a zone.
   private static func civil(_ text: String) -> CivilTime? {
     let bytes = Array(text.utf8)

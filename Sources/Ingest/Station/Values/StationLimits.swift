@@ -37,7 +37,7 @@ enum SpecialValue {
   case trace
   case none
 
-  init(_ text: String, of element: Element, in unit: ElementUnit) {
+  init(_ text: String, of element: Element, in unit: TenthsFactor) {
     switch text.lowercased() {
     case "", "na", "n/a", "nan", "null", "none", "missing", "-", "--", "---", "缺测":
       self = .missing
@@ -57,7 +57,7 @@ enum SpecialValue {
   /// The codes of CMA files, with or without decimals. 99999 Pa is a pressure: besides rain, a number
   /// that the element can have in its unit is no code.
   private static func code(
-    _ text: String, of element: Element, in unit: ElementUnit
+    _ text: String, of element: Element, in unit: TenthsFactor
   ) -> SpecialValue {
     guard let digit = text.first(where: { $0 != "-" }), digit == "9",
       let number = ExactDecimal(text)

@@ -19,6 +19,45 @@ public struct ExactDecimal: Sendable, Hashable {
     isCut = reader.isCut
   }
 
+  /// Reads a plain number, `12`, `-0.5`, with at most 17 digits; nil for every other spelling, which
+  /// `init(_:allowsComma:)` may know.
+  @inline(__always)
+  init?(plain bytes: borrowing [UInt8], in range: Range<Int>) {
+    var position = range.lowerBound
+    let end = range.upperBound
+    guard position < end, end - position <= 18, end <= bytes.count else { return nil }
+    let isNegative = bytes[position] == UInt8(ascii: "-")
+    if isNegative { position += 1 }
+    var value: Int64 = 0
+    var decimals = -1
+    var digits = 0
+    while position < end {
+      let byte = bytes[position]
+      if byte >= 48, byte <= 57 {
+        value = value &* 10 &+ Int64(byte &- 48)
+        digits += 1
+        if decimals >= 0 { decimals += 1 }
+      } else if byte == UInt8(ascii: "."), decimals < 0 {
+        decimals = 0
+      } else {
+        return nil
+      }
+      position += 1
+    }
+    guard digits > 0 else { return nil }
+    units = isNegative ? -value : value
+    self.decimals = max(decimals, 0)
+    isCut = false
+  }
+
+  /// Whether the number is less than a whole number; false where that is hard to say.
+  func isBelow(_ whole: Int64) -> Bool {
+    guard decimals <= 6 else { return false }
+    var scale: Int64 = 1
+    for _ in 0..<decimals { scale *= 10 }
+    return units < whole * scale
+  }
+
   public var isNegative: Bool { units < 0 }
   public var isPositive: Bool { units > 0 || (isCut && units == 0) }
 

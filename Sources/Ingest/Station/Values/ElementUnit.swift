@@ -5,17 +5,12 @@ public import Hydromet
 public struct ElementUnit: Sendable, Hashable {
   /// The unit as documentation and messages write it.
   public let symbol: String
-  let numerator: Int64
-  let denominator: Int64
-  /// Hundredths of the file's unit.
-  let offset: Int64
+  let factor: TenthsFactor
 
   private init(_ symbol: String, _ numerator: Int64, over denominator: Int64 = 1, offset: Int64 = 0)
   {
     self.symbol = symbol
-    self.numerator = numerator
-    self.denominator = denominator
-    self.offset = offset
+    factor = TenthsFactor(numerator: numerator, denominator: denominator, offset: offset)
   }
 
   /// Reads a unit as headers and statements write it, `mm`, `0.1 mm`, `°C`, `km/h`; nil where the
@@ -42,10 +37,7 @@ public struct ElementUnit: Sendable, Hashable {
     units(of: element).map(\.unit.symbol)
   }
 
-  func tenths(of value: ExactDecimal) -> Int32? {
-    value.rounded(numerator: numerator, denominator: denominator, offset: offset)
-      .flatMap { Int32(exactly: $0) }
-  }
+  func tenths(of value: ExactDecimal) -> Int32? { factor.tenths(of: value) }
 
   private static func spelling(_ text: some StringProtocol) -> String {
     var spelling = ""
@@ -97,7 +89,7 @@ public struct ElementUnit: Sendable, Hashable {
       ]
     case .windSpeed:
       [
-        (ElementUnit("m/s", 10), ["m/s", "ms-1", "mps", "米/秒"]),
+        (ElementUnit("m/s", 10), ["m/s", "ms-1", "mps", "meters/second", "metres/second", "米/秒"]),
         (ElementUnit("0.1m/s", 1), ["0.1m/s"]),
         (ElementUnit("km/h", 100, over: 36), ["km/h", "kmh", "kmh-1", "kph"]),
         (ElementUnit("kn", 18_520, over: 3600), ["kn", "kt", "kts", "knot", "knots"]),
@@ -106,5 +98,30 @@ public struct ElementUnit: Sendable, Hashable {
     case .windDirection:
       [(ElementUnit("deg", 10), ["deg", "degree", "degrees", "degtrue", "度"])]
     }
+  }
+}
+
+/// How a number of a file becomes tenths: (value + offset) × numerator ∕ denominator.
+struct TenthsFactor: Sendable, Hashable {
+  let numerator: Int64
+  let denominator: Int64
+  /// Hundredths of the file's unit.
+  let offset: Int64
+
+  @inline(__always)
+  func tenths(of value: ExactDecimal) -> Int32? {
+    if offset == 0, denominator == 1, value.decimals <= 3, value.units.magnitude < 1_000_000_000_000
+    {
+      return Int32(exactly: TenthsFactor.quotient(value.units * numerator, value.decimals))
+    }
+    return value.rounded(numerator: numerator, denominator: denominator, offset: offset)
+      .flatMap { Int32(exactly: $0) }
+  }
+
+  /// A number of at most three decimals as a whole number, halves away from zero.
+  private static func quotient(_ units: Int64, _ decimals: Int) -> Int64 {
+    let scale: Int64 = decimals == 0 ? 1 : decimals == 1 ? 10 : decimals == 2 ? 100 : 1000
+    let half = units < 0 ? -(scale / 2) : scale / 2
+    return (units + half) / scale
   }
 }

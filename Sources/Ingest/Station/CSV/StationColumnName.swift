@@ -80,7 +80,8 @@ enum StationColumn: Hashable {
     switch element {
     case .rain:
       [
-        "rain", "rainfall", "precipitation", "precip", "prcp", "pre", "雨量", "降水", "降水量", "降雨量",
+        "rain", "rainfall", "rainfall_amount", "precipitation", "precipitation_amount", "precip",
+        "prcp", "pre", "雨量", "降水", "降水量", "降雨量",
         "降雨",
       ]
     case .temperature:

@@ -3,14 +3,40 @@ import Hydromet
 
 /// Where a station file holds what, in which units and zone.
 struct StationHeader {
+  /// Which station a row is of.
+  enum Identity {
+    case column(Int)
+    /// The four parts of a WIGOS identifier, and the WMO's block and station number where it is
+    /// empty.
+    case wigos(parts: [Int], block: Int?, number: Int?)
+    case fixed(String)
+  }
+
+  /// When the period of a row ends.
+  enum Time {
+    case column(Int, zoneOffsetSeconds: Int?)
+    /// Year, month, day, hour, minute.
+    case parts([Int], zoneOffsetSeconds: Int)
+  }
+
+  /// How long a value's period is.
+  enum Length {
+    /// As the row or the feed says.
+    case row
+    case seconds(Int)
+    /// In the cell of a column, in units of so many seconds; the sign does not count.
+    case column(Int, unitSeconds: Int)
+  }
+
   /// A column that holds one element.
   struct Value {
     let element: Element
     let column: Int
     let unit: ElementUnit
-    let quality: Int?
-    /// The length that the column's own name states, `rain_1h`.
-    let periodSeconds: Int?
+    var quality: Int? = nil
+    var length = Length.row
+    /// Whether the values are kept as suspect, whatever they are.
+    var isDoubted = false
   }
 
   /// The columns of the long layout.
@@ -22,27 +48,33 @@ struct StationHeader {
     let statedUnit: String?
   }
 
-  let station: Int
-  let time: Int
-  let zoneOffsetSeconds: Int?
-  let periodStart: Int?
-  let period: Int?
+  let identity: Identity
+  let time: Time
+  var periodStart: Int? = nil
+  var period: Int? = nil
   /// `min`, `s`, `h`: the unit of bare numbers in the period column.
-  let periodUnit: String?
-  let quality: Int?
-  let longitude: Int?
-  let latitude: Int?
+  var periodUnit: String? = nil
+  var quality: Int? = nil
+  var longitude: Int? = nil
+  var latitude: Int? = nil
   let values: [Value]
-  let long: Long?
+  var long: Long? = nil
   /// Columns that were left out and why.
-  let notes: [Fault]
+  var notes: [Fault] = []
+}
 
+extension StationHeader {
+  /// Finds the columns by their names and by what the feed states.
   init(_ table: CSVTable, statement: StationStatement) throws(Fault) {
     let found = try FoundColumns(table, statement: statement)
-    station = try found.required(.station)
-    time = try found.required(.time)
+    if let fixed = statement.station, found.places[.station] == nil {
+      identity = .fixed(fixed)
+    } else {
+      identity = .column(try found.required(.station))
+    }
     let zone = found.qualifier(.time).flatMap { StationStatement.zoneOffset($0) }
-    zoneOffsetSeconds = zone ?? statement.zoneOffsetSeconds
+    time = .column(
+      try found.required(.time), zoneOffsetSeconds: zone ?? statement.zoneOffsetSeconds)
     periodStart = found.places[.periodStart]
     period = found.places[.period]
     periodUnit = found.qualifier(.period)
@@ -53,25 +85,25 @@ struct StationHeader {
       long = Long(
         element: element, value: value, unit: found.places[.longUnit],
         statedUnit: found.qualifier(.longValue))
-    } else {
-      long = nil
     }
     var values: [Value] = []
     var notes: [Fault] = []
     for element in Element.allCases {
-      guard let column = found.places[.value(element)] else { continue }
-      let place = table.headerLocation(column: column)
-      let qualifier = found.qualifier(.value(element))
-      do throws(Fault) {
-        let (unit, periodSeconds) = try StationHeader.unit(
-          qualifier, of: element, statement: statement, at: place)
-        values.append(
-          Value(
-            element: element, column: column, unit: unit,
-            quality: found.places[.valueQuality(element)], periodSeconds: periodSeconds))
-      } catch {
-        if element == .rain { throw error }
-        notes.append(error)
+      let first = found.places[.value(element)].map { [($0, found.qualifier(.value(element)))] }
+      for (column, qualifier) in (first ?? []) + (found.further[element] ?? []) {
+        let place = table.headerLocation(column: column)
+        do throws(Fault) {
+          let (unit, seconds) = try StationHeader.unit(
+            qualifier, of: element, statement: statement, at: place)
+          values.append(
+            Value(
+              element: element, column: column, unit: unit,
+              quality: found.places[.valueQuality(element)],
+              length: seconds.map { .seconds($0) } ?? .row))
+        } catch {
+          if element == .rain { throw error }
+          notes.append(error)
+        }
       }
     }
     self.values = values
@@ -112,7 +144,7 @@ struct StationHeader {
   }
 
   /// Takes `1h mm`, `1h` or `mm` apart into unit and length of the period.
-  private static func parts(
+  fileprivate static func parts(
     _ qualifier: String?, of element: Element
   ) -> (unit: String?, periodSeconds: Int?) {
     guard let qualifier, !qualifier.isEmpty else { return (nil, nil) }
@@ -139,6 +171,8 @@ struct StationHeader {
 /// The columns of a header by what they hold.
 private struct FoundColumns {
   private(set) var places: [StationColumn: Int] = [:]
+  /// Columns of an element over further lengths of time: `rain_3h` beside `rain_1h`.
+  private(set) var further: [Element: [(column: Int, qualifier: String?)]] = [:]
   private var qualifiers: [StationColumn: String] = [:]
   private let header: Fault.Location
   private let names: [String]
@@ -156,6 +190,10 @@ private struct FoundColumns {
         isMeant(name)
       else { continue }
       if let other = places[name.column] {
+        if case .value(let element) = name.column, isOtherLength(name.qualifier, of: element) {
+          further[element, default: []].append((place, name.qualifier))
+          continue
+        }
         throw Fault(
           "ambiguous_columns", at: table.headerLocation(column: place),
           "the columns \(table.header[other]) and \(text) both hold \(name.column.name)",
@@ -167,6 +205,16 @@ private struct FoundColumns {
   }
 
   func qualifier(_ column: StationColumn) -> String? { qualifiers[column] }
+
+  /// Whether a second column of an element states a length that no column before it has.
+  private func isOtherLength(_ qualifier: String?, of element: Element) -> Bool {
+    guard let seconds = StationHeader.parts(qualifier, of: element).periodSeconds else {
+      return false
+    }
+    let known =
+      [qualifiers[.value(element)]] + (further[element] ?? []).map { $0.qualifier }
+    return !known.contains { StationHeader.parts($0, of: element).periodSeconds == seconds }
+  }
 
   func required(_ column: StationColumn) throws(Fault) -> Int {
     guard let place = places[column] else {

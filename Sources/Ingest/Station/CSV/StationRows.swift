@@ -1,0 +1,368 @@
+import Formats
+import Hydromet
+
+/// Turns the rows of a table into readings.
+///
+/// The usual spellings of stations, times and numbers are read from the bytes; what is unusual goes
+/// through text. What a row shares with the row before it is read once.
+struct StationRows {
+  var collector: ReadingCollector
+
+  private let table: CSVTable
+  private let bytes: [UInt8]
+  private let header: StationHeader
+  private let statement: StationStatement
+  private let allowsComma: Bool
+  private let columns: Int
+  private var lastStation: (cell: Range<Int>, number: Int)?
+  private var stationSlots = StationSlots()
+  private var lastTime: (cell: Range<Int>, moment: Timestamp)?
+  private var lastPeriod: (row: Int, seconds: Int)?
+  /// The columns of values without their texts, which cost a count of references each time.
+  private let values: [Column]
+
+  private struct Column {
+    let element: Element
+    let column: Int
+    let factor: TenthsFactor
+    let quality: Int?
+    let length: StationHeader.Length
+    let isDoubted: Bool
+  }
+
+  init(_ table: CSVTable, header: StationHeader, statement: StationStatement) {
+    self.table = table
+    self.header = header
+    self.statement = statement
+    bytes = table.bytes
+    allowsComma = table.delimiter != UInt8(ascii: ",")
+    columns = max(table.header.count, 1)
+    collector = ReadingCollector(file: table.file, bytes: table.bytes.count)
+    values = header.values.map {
+      Column(
+        element: $0.element, column: $0.column, factor: $0.unit.factor,
+        quality: $0.quality ?? header.quality, length: $0.length, isDoubted: $0.isDoubted)
+    }
+  }
+
+  mutating func readAll(from first: Int) throws(Fault) {
+    for row in table.rows.dropFirst(first) {
+      guard let station = station(row), let end = try endOfPeriod(row) else { continue }
+      place(row, station)
+      for value in values {
+        let cell = Cell(
+          element: value.element, row: row, column: value.column, factor: value.factor,
+          quality: value.quality, isDoubted: value.isDoubted)
+        try read(cell, station: station, end: end, length: value.length)
+      }
+      if let long = header.long, let cell = longCell(row, long) {
+        try read(cell, station: station, end: end, length: .row)
+      }
+    }
+  }
+
+  /// Where one value stands and how it is to be read.
+  private struct Cell {
+    let element: Element
+    let row: Int
+    let column: Int
+    let factor: TenthsFactor
+    let quality: Int?
+    var isDoubted = false
+  }
+
+  /// The unit of a cell, for messages.
+  private func symbol(of cell: Cell) -> String {
+    header.values.first { $0.column == cell.column }?.unit.symbol ?? "its unit"
+  }
+
+  private func text(_ row: Int, _ column: Int) -> String {
+    table.text(row: row, column: column)
+  }
+
+  private mutating func refuse(
+    _ code: String, row: Int, column: Int, _ problem: @autoclosure () -> String,
+    remedy: @autoclosure () -> String
+  ) {
+    collector.refuse(
+      code, at: row * columns + column, problem(), remedy: remedy())
+  }
+
+  private mutating func station(_ row: Int) -> Int? {
+    switch header.identity {
+    case .fixed(let id): return collector.station(id)
+    case .wigos(let parts, let block, let number): return wigos(row, parts, block, number)
+    case .column(let column):
+      let cell = table.range(row: row, column: column)
+      if let lastStation, StationRows.equal(bytes, cell, lastStation.cell) {
+        return lastStation.number
+      }
+      let known = stationSlots.number(of: cell, in: bytes)
+      if let known {
+        lastStation = (cell, known)
+        return known
+      }
+      let id = text(row, column).trimmingBlanks()
+      guard !id.isEmpty, id.utf8.count <= ReadingCollector.idLimit,
+        !id.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
+        let number = collector.station(id)
+      else {
+        refuse(
+          "bad_station", row: row, column: column,
+          id.isEmpty
+            ? "the row names no station" : "the station's id is no plain text of 1 to 64 bytes",
+          remedy: "write the id of the station as in stations.csv")
+        return nil
+      }
+      stationSlots.insert(cell, number, in: bytes)
+      lastStation = (cell, number)
+      return number
+    }
+  }
+
+  private mutating func wigos(
+    _ row: Int, _ parts: [Int], _ block: Int?, _ number: Int?
+  ) -> Int? {
+    let texts = parts.map { text(row, $0).trimmingBlanks() }
+    if !texts.contains(where: \.isEmpty) {
+      return collector.station(StationID.canonical(texts.joined(separator: "-")))
+    }
+    if let block = block.flatMap({ Int(text(row, $0)) }),
+      let number = number.flatMap({ Int(text(row, $0)) }), (0...99).contains(block),
+      (0...999).contains(number)
+    {
+      return collector.station(padded(block, 2) + padded(number, 3))
+    }
+    refuse(
+      "bad_station", row: row, column: parts.first ?? 0,
+      "the row names neither a WIGOS identifier nor a WMO block and station number",
+      remedy: "fill wsi_series to wsi_local")
+    return nil
+  }
+
+  /// Two cells of the same bytes.
+  private static func equal(_ bytes: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    guard a.count == b.count, !a.isEmpty else { return false }
+    var i = a.lowerBound
+    var j = b.lowerBound
+    while i < a.upperBound {
+      if bytes[i] != bytes[j] { return false }
+      i += 1
+      j += 1
+    }
+    return true
+  }
+
+  private mutating func place(_ row: Int, _ station: Int) {
+    guard let longitude = header.longitude, let latitude = header.latitude,
+      let x = Double(text(row, longitude)), let y = Double(text(row, latitude))
+    else { return }
+    collector.stand(station, longitude: x, latitude: y)
+  }
+
+  private mutating func endOfPeriod(_ row: Int) throws(Fault) -> Timestamp? {
+    switch header.time {
+    case .parts(let parts, let zone): return moment(row, parts, zone)
+    case .column(let column, let zone):
+      let cell = table.range(row: row, column: column)
+      if let lastTime, StationRows.equal(bytes, cell, lastTime.cell) { return lastTime.moment }
+      guard let moment = try moment(row, column, zone) else { return nil }
+      lastTime = (cell, moment)
+      return moment
+    }
+  }
+
+  private mutating func moment(_ row: Int, _ parts: [Int], _ zone: Int) -> Timestamp? {
+    let numbers = parts.map { Int(text(row, $0).trimmingBlanks()) ?? -1 }
+    if numbers.count == 5 {
+      let civil = CivilTime(
+        year: numbers[0], month: numbers[1], day: numbers[2], hour: numbers[3], minute: numbers[4])
+      if let moment = civil.timestamp(offsetSeconds: zone) { return moment }
+    }
+    let words = parts.map { text(row, $0) }.joined(separator: " ")
+    refuse(
+      "bad_time", row: row, column: parts.first ?? 0,
+      "\"\(words)\" is no year, month, day, hour and minute",
+      remedy: "write the end of the period in whole numbers")
+    return nil
+  }
+
+  /// - Throws: a fault for a time without a zone where none is stated: every row would be as unclear.
+  private mutating func moment(
+    _ row: Int, _ column: Int, _ zone: Int?
+  ) throws(Fault) -> Timestamp? {
+    let cell = table.range(row: row, column: column)
+    if let moment = StationTime.usual(bytes, cell, zoneOffsetSeconds: zone) { return moment }
+    let text = text(row, column)
+    switch StationTime(text, zoneOffsetSeconds: zone) {
+    case .moment(let moment): return moment
+    case .withoutZone:
+      throw Fault(
+        "unknown_zone", at: table.location(row: row, column: column),
+        "the time \(text) names no zone and the feed states none",
+        remedy: "write 2020-07-05T14:20+08:00, or state zone: \"+08:00\" or UTC for the feed")
+    case .malformed:
+      refuse(
+        "bad_time", row: row, column: column, "\"\(text)\" is no time",
+        remedy: "write the end of the period as ISO 8601, for instance 2020-07-05T14:20+08:00")
+      return nil
+    }
+  }
+
+  /// Length of the period of a value, s; nil where it is refused.
+  private mutating func periodSeconds(
+    _ row: Int, end: Timestamp, _ length: StationHeader.Length
+  ) throws(Fault) -> Int? {
+    switch length {
+    case .seconds(let seconds): return seconds
+    case .column(let column, let unitSeconds):
+      let text = text(row, column).trimmingBlanks()
+      guard let number = Int(text), number != 0, number.magnitude <= 366 * 1440 else {
+        refuse(
+          "bad_period", row: row, column: column, "\"\(text)\" is no length of time",
+          remedy: "let the station write the length of the period in whole numbers")
+        return nil
+      }
+      return min(Int(number.magnitude) * unitSeconds, StationLimits.longestPeriodSeconds)
+    case .row:
+      if let lastPeriod, lastPeriod.row == row { return lastPeriod.seconds }
+      guard let seconds = try periodSeconds(row, end: end) else { return nil }
+      lastPeriod = (row, seconds)
+      return seconds
+    }
+  }
+
+  private mutating func periodSeconds(_ row: Int, end: Timestamp) throws(Fault) -> Int? {
+    if let column = header.periodStart, !table.range(row: row, column: column).isEmpty {
+      let zone: Int? = if case .column(_, let zone) = header.time { zone } else { nil }
+      guard let start = try moment(row, column, zone) else { return nil }
+      let seconds = end.seconds(since: start)
+      guard seconds > 0, seconds <= StationLimits.longestPeriodSeconds else {
+        refuse(
+          "bad_period", row: row, column: column,
+          "the period begins at \(start.iso8601) and ends at \(end.iso8601)",
+          remedy: "let period_start lie before time")
+        return nil
+      }
+      return seconds
+    }
+    if let column = header.period, !table.range(row: row, column: column).isEmpty {
+      let text = text(row, column)
+      let span = TimeSpan(text) ?? header.periodUnit.flatMap { TimeSpan(text + $0) }
+      guard let span, span.seconds <= StationLimits.longestPeriodSeconds else {
+        refuse(
+          "bad_period", row: row, column: column, "\"\(text)\" is no length of time",
+          remedy: "write 10min or 1h, or name the unit in the header: period [min]")
+        return nil
+      }
+      return span.seconds
+    }
+    guard let stated = statement.stepSeconds, stated > 0 else {
+      throw Fault(
+        "unknown_period", at: .init(table.file, line: table.line(ofRow: row)),
+        "neither the file nor the feed says how long the period of a row is",
+        remedy: "add the column period or period_start, or state the step of the feed, step: 10min")
+    }
+    return stated
+  }
+
+  private mutating func read(
+    _ cell: Cell, station: Int, end: Timestamp, length: StationHeader.Length
+  ) throws(Fault) {
+    guard let seconds = try periodSeconds(cell.row, end: end, length),
+      var quality = statedQuality(cell), let value = value(cell, quality)
+    else { return }
+    if cell.isDoubted, quality == .unchecked { quality = .suspect }
+    collector.add(
+      station, cell.element, end: end, seconds: seconds, value, quality: quality,
+      at: cell.row * columns + cell.column)
+  }
+
+  /// The CMA code that the file gives a value; unchecked where it gives none; nil where it is no
+  /// code.
+  private mutating func statedQuality(_ cell: Cell) -> QualityCode? {
+    guard let column = cell.quality else { return .unchecked }
+    let range = table.range(row: cell.row, column: column)
+    if range.isEmpty { return .unchecked }
+    if range.count == 1, let code = QualityCode(rawValue: Int(bytes[range.lowerBound]) - 48) {
+      return code
+    }
+    let text = text(cell.row, column).trimmingBlanks()
+    if text.isEmpty { return .unchecked }
+    if let code = Int(text).flatMap({ QualityCode(rawValue: $0) }) { return code }
+    refuse(
+      "bad_quality", row: cell.row, column: column, "\"\(text)\" is no CMA quality code",
+      remedy: "write 0, 1, 2, 3, 4, 7, 8 or 9, or leave the cell empty")
+    return nil
+  }
+
+  /// What a cell says; nil where it is refused.
+  private mutating func value(_ cell: Cell, _ stated: QualityCode) -> FieldValue? {
+    if stated == .notInstalled || stated == .missing { return .missing }
+    let range = table.range(row: cell.row, column: cell.column)
+    if let first = range.first, bytes[first] >= 48, bytes[first] <= 57,
+      statement.missingValues.isEmpty,
+      let number = ExactDecimal(plain: bytes, in: range), bytes[first] < 57 || number.isBelow(9999),
+      let tenths = cell.factor.tenths(of: number)
+    {
+      return tenths == 0 && cell.element == .rain && number.isPositive
+        ? .trace : .tenths(Int(tenths))
+    }
+    return unusualValue(cell)
+  }
+
+  private mutating func unusualValue(_ cell: Cell) -> FieldValue? {
+    let text = text(cell.row, cell.column).trimmingBlanks()
+    if statement.missingValues.contains(text) { return .missing }
+    switch SpecialValue(text, of: cell.element, in: cell.factor) {
+    case .missing: return .missing
+    case .notInstalled: return .notInstalled
+    case .trace: return .trace
+    case .none: break
+    }
+    guard let number = ExactDecimal(text, allowsComma: allowsComma),
+      let tenths = cell.factor.tenths(of: number)
+    else {
+      let symbol = symbol(of: cell)
+      refuse(
+        "not_a_number", row: cell.row, column: cell.column,
+        "\"\(text)\" is no value of \(cell.element.rawValue) in \(symbol)",
+        remedy: "write a plain number, or leave the cell empty where there is none")
+      return nil
+    }
+    guard cell.element != .rain || !number.isNegative else {
+      refuse(
+        "negative_rain", row: cell.row, column: cell.column, "the rain is negative: \(text)",
+        remedy: "correct the value at its source, or leave the cell empty where there is none")
+      return nil
+    }
+    if cell.element == .rain, tenths == 0, number.isPositive { return .trace }
+    return .tenths(Int(tenths))
+  }
+
+  /// The value of a row of the long layout; nil where the row is refused or holds another element.
+  private mutating func longCell(_ row: Int, _ long: StationHeader.Long) -> Cell? {
+    let name = text(row, long.element)
+    guard let parts = StationColumnName(name), case .value(let element) = parts.column else {
+      refuse(
+        "unknown_element", row: row, column: long.element, "\"\(name)\" is no element",
+        remedy: "write one of " + Element.allCases.map(\.rawValue).joined(separator: ", "))
+      return nil
+    }
+    let texts = [
+      long.unit.map { text(row, $0) }, parts.qualifier, long.statedUnit,
+      statement.units[element.rawValue],
+    ]
+    let stated = texts.lazy.compactMap { $0 }.first { !$0.isEmpty }
+    guard
+      let unit = stated.map({ ElementUnit($0, of: element) }) ?? ElementUnit.onlyUnit(of: element)
+    else {
+      let fault = StationHeader.unknownUnit(of: element, qualifier: stated, at: .init(table.file))
+      refuse(
+        fault.code, row: row, column: long.unit ?? long.value, fault.problem, remedy: fault.remedy)
+      return nil
+    }
+    return Cell(
+      element: element, row: row, column: long.value, factor: unit.factor, quality: header.quality)
+  }
+}

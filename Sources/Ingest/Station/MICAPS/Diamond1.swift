@@ -1,0 +1,77 @@
+import Hydromet
+
+/// MICAPS diamond 1: plotted surface reports, 24 or 26 values a station.
+///
+/// `diamond 1 text`, year month day hour count, then a station each: id, longitude, latitude, altitude,
+/// grade, cloud, wind direction, wind speed, sea level pressure, 3 h tendency, past weather 1 and 2,
+/// rain of 6 hours, low cloud, its amount and height, dew point, visibility, weather, temperature,
+/// middle cloud, high cloud, flag 1, flag 2 and, where the flags say so, 24 h changes. 9999 is missing.
+///
+/// Kept are wind, temperature and rain; the pressure is that of the sea level and is left out. In doubt
+/// and settable: the zone (Beijing time; `layout: {zone}`), and 0.0 in rain (dry;
+/// `layout: {zero_rain: trace}` as the definition of MICAPS 3.2 has it).
+enum Diamond1 {
+  private static let stationLimit = 500_000
+
+  static func read(
+    _ bytes: [UInt8], file: String, statement: StationStatement
+  ) throws(Fault) -> StationFile.Result {
+    var words = DiamondWords(bytes, file: file)
+    let end = try words.time(statement)
+    let count = try words.whole("the number of stations", 0...stationLimit)
+    var collector = ReadingCollector(file: file)
+    if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are Beijing time") }
+    collector.assume("0.0 mm is \(statement.layout.zeroRain.rawValue)")
+    collector.assume("the wind is the mean of 10 minutes; sea level pressure is left out")
+    var isWide: Bool?
+    var record: [Range<Int>] = []
+    for number in 0..<count {
+      record.removeAll(keepingCapacity: true)
+      while record.count < 24, let word = words.next() { record.append(word) }
+      guard record.count == 24 else {
+        collector.refuse(
+          "cut_file", at: record.first?.lowerBound ?? max(0, bytes.count - 1),
+          "the header says \(count) stations, the file ends in the \(number + 1)th",
+          remedy: "fetch the file again")
+        break
+      }
+      if isWide == nil { isWide = Diamond1.isWide(words, record) }
+      if isWide == true, words.next() == nil || words.next() == nil { break }
+      take(record, words, end, statement, &collector)
+    }
+    return try collector.finish(.diamond1, locate: words.text.locator())
+  }
+
+  /// Whether records have 26 values: flags of 1 and 2, and the first line holds 26 words.
+  private static func isWide(_ words: DiamondWords, _ record: [Range<Int>]) -> Bool {
+    let line = record[0].lowerBound..<words.text.endOfLine(from: record[0].lowerBound)
+    return words.text.words(in: line, limit: 64).count == 26
+  }
+
+  private static func take(
+    _ record: [Range<Int>], _ words: DiamondWords, _ end: Timestamp, _ statement: StationStatement,
+    _ collector: inout ReadingCollector
+  ) {
+    let text = words.text
+    guard let station = collector.station(StationID.canonical(text.string(record[0]))) else {
+      collector.refuse(
+        "bad_station", at: record[0].lowerBound, "the record names no station",
+        remedy: "fetch the file again")
+      return
+    }
+    if let x = Double(text.string(record[1])), let y = Double(text.string(record[2])) {
+      collector.stand(station, longitude: x, latitude: y)
+    }
+    let fields: [(Int, Element, Int)] = [
+      (6, .windDirection, 600), (7, .windSpeed, 600), (12, .rain, 21_600), (19, .temperature, 0),
+    ]
+    for (index, element, seconds) in fields {
+      let field = record[index]
+      let value =
+        element == .rain
+        ? words.rain(field, statement.layout.zeroRain) : words.value(field)?.value
+      collector.addField(
+        value, text, field, station: station, element, end: end, seconds: seconds)
+    }
+  }
+}

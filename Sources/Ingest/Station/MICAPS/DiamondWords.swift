@@ -1,0 +1,94 @@
+import Formats
+import Hydromet
+
+/// The words of a MICAPS text file: numbers parted by blanks, commas or line ends, line ends meaning
+/// nothing.
+struct DiamondWords {
+  let text: StationText
+  private var position: Int
+
+  /// Behind the first line, which says what the file is. The rest of the text may be in GB 18030.
+  init(_ bytes: [UInt8], file: String) {
+    text = StationText(bytes, file: file)
+    position = text.endOfLine(from: 0)
+  }
+
+  mutating func next() -> Range<Int>? {
+    let bytes = text.bytes
+    while position < bytes.count, DiamondWords.parts(bytes[position]) { position += 1 }
+    guard position < bytes.count else { return nil }
+    let start = position
+    while position < bytes.count, !DiamondWords.parts(bytes[position]) { position += 1 }
+    return start..<position
+  }
+
+  private static func parts(_ byte: UInt8) -> Bool {
+    StationText.isBlank(byte) || byte == UInt8(ascii: ",")
+  }
+
+  mutating func number(_ what: String) throws(Fault) -> Double {
+    let place = position
+    guard let word = next(), word.count <= 32, let number = Double(text.string(word)),
+      number.isFinite
+    else { throw broken(place, "\(what) is expected here") }
+    return number
+  }
+
+  mutating func whole(_ what: String, _ range: ClosedRange<Int>) throws(Fault) -> Int {
+    let place = position
+    let value = try number(what)
+    guard let whole = Int(exactly: value), range.contains(whole) else {
+      throw broken(
+        place, "\(what) is \(value), \(range.lowerBound) to \(range.upperBound) is expected")
+    }
+    return whole
+  }
+
+  func broken(_ place: Int, _ problem: String) -> Fault {
+    Fault(
+      "bad_header", at: text.location(min(place, max(0, text.bytes.count - 1))), problem,
+      remedy: "fetch the file again")
+  }
+
+  /// Year, month, day and hour of a header, in a zone; years of two digits are those from 1950 on.
+  mutating func time(_ statement: StationStatement) throws(Fault) -> Timestamp {
+    let place = position
+    let year = try whole("the year", 0...9999)
+    let civil = CivilTime(
+      year: year >= 100 ? year : year < 50 ? 2000 + year : 1900 + year,
+      month: try whole("the month", 0...99), day: try whole("the day", 0...99),
+      hour: try whole("the hour", 0...99))
+    let zone = statement.layout.zoneOffsetSeconds ?? BeijingTime.offsetSeconds
+    guard let moment = civil.timestamp(offsetSeconds: zone) else {
+      throw broken(place, "the header holds no time")
+    }
+    return moment
+  }
+
+  /// A value as tenths; nil where it is no number.
+  func value(_ field: Range<Int>) -> (value: FieldValue, isPositive: Bool)? {
+    guard
+      let number = ExactDecimal(plain: text.bytes, in: field)
+        ?? ExactDecimal(text.string(field.prefixRange(40)))
+    else { return nil }
+    if number.equals(9999) || number.equals(999_999) { return (.missing, false) }
+    guard let tenths = number.rounded(numerator: 10).flatMap({ Int(exactly: $0) }) else {
+      return nil
+    }
+    return (.tenths(tenths), number.isPositive)
+  }
+
+  /// Rain: more than nothing and less than a tenth is a trace, and so is nothing where the feed says it.
+  func rain(_ field: Range<Int>, _ zero: StationLayout.ZeroRain) -> FieldValue? {
+    guard let (value, isPositive) = value(field) else { return nil }
+    let isBelowTenth = value == .tenths(0) || (value == .tenths(1) && isLessThanTenth(field))
+    if isBelowTenth, isPositive || zero == .trace { return .trace }
+    return value
+  }
+
+  private func isLessThanTenth(_ field: Range<Int>) -> Bool {
+    ExactDecimal(text.string(field.prefixRange(40))).map { number in
+      number.rounded(numerator: 1000).map { $0 < 100 } ?? false
+    } ?? false
+  }
+}

@@ -1,0 +1,178 @@
+import Hydromet
+
+/// One row of a reply: names in lower case and what stands for them, as ranges of the text.
+typealias MusicRow = [String: Range<Int>]
+
+/// Makes readings of the rows of CIMISS, MUSIC and CMADaaS replies.
+///
+/// Names are matched without their case. Times are UTC (`layout: {zone}` otherwise). Special values:
+/// 999999 missing, 999998 not observed, 999990 a trace, 999017 calm; other numbers from 999000 on are
+/// failed values. `Q_…` are CMA quality codes; 7 is "no such task", 8 missing. `PRE` is the rain of the
+/// feed's step, one minute where the feed states none. `PRE_Time_2020` and its kind end at that hour of
+/// Beijing time on the day of the row.
+///
+/// - Source: names and codes as CMA's data service documents them; nmcdev/nmc_met_io.
+struct MusicRows {
+  var collector: ReadingCollector
+
+  private let text: StationText
+  private let statement: StationStatement
+  /// The most rows that are read.
+  static let rowLimit = 2_000_000
+
+  private struct Column {
+    let element: Element
+    /// s; nil is the feed's step.
+    let seconds: Int?
+    /// The hour of Beijing time at which the period ends; nil for the row's time.
+    var endHour: Int? = nil
+  }
+
+  private static let columns: [String: Column] = {
+    var columns: [String: Column] = [
+      "pre": Column(element: .rain, seconds: nil), "tem": Column(element: .temperature, seconds: 0),
+      "rhu": Column(element: .humidity, seconds: 0), "prs": Column(element: .pressure, seconds: 0),
+      "pre_10min": Column(element: .rain, seconds: 600),
+      "pre_5min": Column(element: .rain, seconds: 300),
+      "pre_1min": Column(element: .rain, seconds: 60),
+      "pre_time_2020": Column(element: .rain, seconds: 86_400, endHour: 20),
+      "pre_time_0808": Column(element: .rain, seconds: 86_400, endHour: 8),
+      "pre_time_2008": Column(element: .rain, seconds: 43_200, endHour: 8),
+      "pre_time_0820": Column(element: .rain, seconds: 43_200, endHour: 20),
+      "win_d_inst": Column(element: .windDirection, seconds: 0),
+      "win_s_inst": Column(element: .windSpeed, seconds: 0),
+    ]
+    for hours in [1, 2, 3, 6, 12, 24] {
+      columns["pre_\(hours)h"] = Column(element: .rain, seconds: hours * 3600)
+    }
+    for minutes in [1, 2, 10] {
+      for name in ["avg_\(minutes)mi", "\(minutes)mi_avg"] {
+        columns["win_d_" + name] = Column(element: .windDirection, seconds: minutes * 60)
+        columns["win_s_" + name] = Column(element: .windSpeed, seconds: minutes * 60)
+      }
+    }
+    return columns
+  }()
+
+  init(_ text: StationText, statement: StationStatement) {
+    self.text = text
+    self.statement = statement
+    collector = ReadingCollector(file: text.file)
+    if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are UTC") }
+  }
+
+  /// Whether the reply's code says that rows follow.
+  ///
+  /// - Throws: `music_reply` where it says that there are none or that the request failed.
+  static func check(code: String?, message: String?, file: String) throws(Fault) {
+    guard let code, code != "0" else { return }
+    throw Fault(
+      "music_reply", at: .init(file, item: "returnCode"),
+      "the data service answered \(code)\(message.map { ": \($0)" } ?? "")",
+      remedy: code == "-1"
+        ? "there were no data for the request; ask again later" : "correct the request")
+  }
+
+  mutating func check(rowCount: String?, rows: Int) {
+    guard let stated = rowCount.flatMap({ Int($0) }), stated != rows else { return }
+    collector.doubt(
+      "row_count", at: 0, item: "rowCount",
+      "the reply says \(stated) rows and holds \(rows)", remedy: "ask for the data again")
+  }
+
+  mutating func take(_ row: MusicRow, at place: Int) {
+    guard let id = id(row), let station = collector.station(id) else {
+      collector.refuse(
+        "bad_station", at: place, "the row names no station",
+        remedy: "ask for the element Station_Id_C")
+      return
+    }
+    guard let time = time(row) else {
+      collector.refuse(
+        "bad_time", at: place, "the row of station \(id) has no time",
+        remedy: "ask for Datetime, or for Year, Mon, Day, Hour and Min")
+      return
+    }
+    if let latitude = row["lat"].flatMap({ Double(text.string($0)) }),
+      let longitude = row["lon"].flatMap({ Double(text.string($0)) })
+    {
+      collector.stand(station, longitude: longitude, latitude: latitude)
+    }
+    for (name, field) in row.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
+      guard let column = MusicRows.columns[name] else { continue }
+      add(column, field, quality(row["q_" + name]), station, time)
+    }
+  }
+
+  private func id(_ row: MusicRow) -> String? {
+    if let field = row["station_id_c"], !field.isEmpty {
+      return StationID.canonical(text.string(field))
+    }
+    let number = row["station_id_d"].flatMap { text.digits($0) }
+    return number.map { StationID.decoded(cmaNumber: $0) }
+  }
+
+  private func time(_ row: MusicRow) -> Timestamp? {
+    let zone = statement.layout.zoneOffsetSeconds ?? 0
+    if let field = row["datetime"] {
+      if let moment = text.compactTime(field, zone: zone) { return moment }
+      return StationTime.usual(text.bytes, field, zoneOffsetSeconds: zone)
+    }
+    let parts = ["year", "mon", "day"].compactMap { row[$0].flatMap { text.digits($0) } }
+    guard parts.count == 3 else { return nil }
+    let hour = row["hour"].map { text.digits($0) ?? -1 } ?? 0
+    let minute = row["min"].map { text.digits($0) ?? -1 } ?? 0
+    return CivilTime(year: parts[0], month: parts[1], day: parts[2], hour: hour, minute: minute)
+      .timestamp(offsetSeconds: zone)
+  }
+
+  private func quality(_ field: Range<Int>?) -> QualityCode {
+    guard let field, let code = text.digits(field) else { return .unchecked }
+    return QualityCode(rawValue: code) ?? .unchecked
+  }
+
+  private mutating func add(
+    _ column: Column, _ field: Range<Int>, _ quality: QualityCode, _ station: Int,
+    _ time: Timestamp
+  ) {
+    var end = time
+    if let hour = column.endHour {
+      let day = CivilTime(time, offsetSeconds: statement.layout.zoneOffsetSeconds ?? 0)
+      end =
+        CivilTime(year: day.year, month: day.month, day: day.day, hour: hour)
+        .timestamp(offsetSeconds: BeijingTime.offsetSeconds) ?? time
+    }
+    let seconds = column.seconds ?? statement.stepSeconds ?? 60
+    if column.seconds == nil, statement.stepSeconds == nil {
+      collector.assume("PRE is the rain of one minute")
+    }
+    guard let value = value(field, column.element) else {
+      collector.add(
+        station, column.element, end: end, seconds: seconds, .failed, at: field.lowerBound)
+      collector.refuse(
+        "bad_field", at: field.lowerBound, item: column.element.rawValue,
+        "\"\(text.string(field.prefixRange(40)))\" is no \(column.element.rawValue)",
+        remedy: "ask the data service what it means")
+      return
+    }
+    collector.add(
+      station, column.element, end: end, seconds: seconds, value, quality: quality,
+      at: field.lowerBound)
+  }
+
+  private func value(_ field: Range<Int>, _ element: Element) -> FieldValue? {
+    if field.isEmpty || text.equals(field, "null") { return .missing }
+    guard
+      let number = ExactDecimal(plain: text.bytes, in: field)
+        ?? ExactDecimal(text.string(field.prefixRange(64)))
+    else { return nil }
+    if number.equals(999_999) { return .missing }
+    if number.equals(999_998) { return .notInstalled }
+    if number.equals(999_990), element == .rain { return .trace }
+    if number.equals(999_017), element == .windDirection { return .tenths(0) }
+    if number.rounded(numerator: 1).map({ $0.magnitude >= 999_000 }) ?? true { return nil }
+    guard let tenths = number.rounded(numerator: 10) else { return nil }
+    if element == .rain, tenths == 0, number.isPositive { return .trace }
+    return .tenths(Int(tenths))
+  }
+}

@@ -1,0 +1,356 @@
+import Formats
+import Hydromet
+
+/// What a field of a report says.
+enum FieldValue: Equatable {
+  /// Tenths of the element's unit.
+  case tenths(Int)
+  /// Rain of less than 0.1 mm.
+  case trace
+  /// The value did not come.
+  case missing
+  /// The station has no such sensor or task.
+  case notInstalled
+  /// What came cannot be a value.
+  case failed
+}
+
+/// Gathers the readings of one file for every format alike.
+///
+/// It settles what a file says twice: a report with a higher correction number stands, equal values
+/// count once, a value stands above a report that there is none, and values of one rank that
+/// contradict each other are all refused. It keeps bad fields as readings without a value beside the
+/// reason, and bounds what a hostile file can make it keep.
+struct ReadingCollector {
+  /// A fault whose place is a number that the format turns into a location at the end.
+  private struct Pending {
+    let code: String
+    let place: Int
+    let item: String?
+    let problem: String
+    let remedy: String
+  }
+
+  /// What an entry holds in place of a value.
+  private enum State: UInt8 {
+    case value
+    case trace
+    case none
+  }
+
+  /// 32 bytes: a file may hold millions of them.
+  private struct Entry {
+    let end: Int64
+    var place: Int
+    let station: Int32
+    let seconds: Int32
+    var tenths: Int32
+    let element: Element
+    var quality: QualityCode
+    var state: State
+    var correction: UInt8
+
+    var hasValue: Bool { state != .none }
+  }
+
+  /// Readings of one file: a month of minutes of a thousand stations is 45 million.
+  static let readingLimit = 50_000_000
+  static let stationLimit = 1_000_000
+  /// The longest id of a station, bytes.
+  static let idLimit = 64
+
+  let file: String
+  private var stations: [String] = []
+  private var stationNumbers: [String: Int] = [:]
+  private var entries: [Entry] = []
+  /// Open addressing over `entries`, index + 1; 0 where free. Empty while every series of values
+  /// runs forward in time: then no key can come twice.
+  private var slots: [Int32] = []
+  private var series = SeriesEnds()
+  /// Further places that gave a value for an entry.
+  private var repeats: [Int: [Int]] = [:]
+  private var contradicted: Set<Int> = []
+  private var refusals: [Pending] = []
+  private var doubts: [Pending] = []
+  private var places: [StatedPlace] = []
+  private var placed: Set<Int> = []
+  private(set) var refusalCount = 0
+  private(set) var assumptions: [String] = []
+
+  /// - Parameter bytes: the size of the file, for the first guess at its readings.
+  init(file: String, bytes: Int = 0) {
+    self.file = file
+    entries.reserveCapacity(min(bytes / 8, 1_000_000))
+  }
+
+  var isEmpty: Bool { entries.isEmpty }
+  var readingCount: Int { entries.count }
+
+  /// Says once what was taken for granted.
+  mutating func assume(_ words: String) {
+    if assumptions.count < 100, !assumptions.contains(words) { assumptions.append(words) }
+  }
+
+  /// The number of a station in this collector.
+  ///
+  /// - Parameter spelling: the id as the readings shall carry it; spellings of one canonical id are
+  ///   one station, under the first of them.
+  mutating func station(_ spelling: String) -> Int? {
+    if let known = stationNumbers[spelling] { return known }
+    let canonical = StationID.canonical(spelling)
+    guard !canonical.isEmpty, canonical.utf8.count <= ReadingCollector.idLimit,
+      stations.count < ReadingCollector.stationLimit
+    else { return nil }
+    if let known = stationNumbers[canonical] {
+      stationNumbers[spelling] = known
+      return known
+    }
+    let number = stations.count
+    stations.append(spelling)
+    stationNumbers[spelling] = number
+    stationNumbers[canonical] = number
+    return number
+  }
+
+  mutating func stand(_ station: Int, longitude: Double, latitude: Double) {
+    guard longitude.magnitude <= 180, latitude.magnitude <= 90, stations.indices.contains(station),
+      placed.insert(station).inserted
+    else { return }
+    places.append(
+      StatedPlace(
+        station: stations[station], place: Place(longitude: longitude, latitude: latitude)))
+  }
+
+  mutating func refuse(
+    _ code: String, at place: Int, item: String? = nil, _ problem: @autoclosure () -> String,
+    remedy: @autoclosure () -> String
+  ) {
+    refusalCount += 1
+    guard refusals.count < StationFile.refusalLimit else { return }
+    refusals.append(
+      Pending(code: code, place: place, item: item, problem: problem(), remedy: remedy()))
+  }
+
+  mutating func doubt(
+    _ code: String, at place: Int, item: String? = nil, _ problem: @autoclosure () -> String,
+    remedy: @autoclosure () -> String
+  ) {
+    guard doubts.count < StationFile.refusalLimit else { return }
+    doubts.append(
+      Pending(code: code, place: place, item: item, problem: problem(), remedy: remedy()))
+  }
+
+  /// Adds what a report says of an element over a period.
+  ///
+  /// - Parameter seconds: length of the period, 0 for a moment.
+  /// - Parameter stated: the quality that the file gives the value.
+  mutating func add(
+    _ station: Int, _ element: Element, end: Timestamp, seconds: Int, _ value: FieldValue,
+    quality stated: QualityCode = .unchecked, correction: Int = 0, at place: Int
+  ) {
+    var quality = stated
+    var tenths: Int32 = 0
+    var state = State.none
+    if stated == .notInstalled || stated == .missing {
+      return insert(station, element, end, seconds, 0, .none, stated, correction, place)
+    }
+    switch value {
+    case .missing: quality = .missing
+    case .notInstalled: quality = .notInstalled
+    case .failed: quality = .wrong
+    case .trace: state = .trace
+    case .tenths(let number):
+      if element == .rain, number < 0 {
+        refuse(
+          "negative_rain", at: place, "the rain is negative: \(number) tenths of a millimetre",
+          remedy: "correct the value at its source")
+        quality = .wrong
+      } else if let exact = Int32(exactly: number) {
+        (tenths, state) = (exact, .value)
+        if stated != .wrong, !StationLimits.contain(exact, of: element, seconds: seconds) {
+          quality = .suspect
+          let id = stations[station]
+          doubt(
+            "beyond_limits", at: place, item: element.rawValue,
+            "\(element.rawValue) of station \(id) is "
+              + "\(ReadingCollector.decimal(exact)), more than the air can do",
+            remedy: "check the station; the value is kept as suspect")
+        }
+      } else {
+        quality = .wrong
+      }
+    }
+    insert(station, element, end, seconds, tenths, state, quality, correction, place)
+  }
+
+  private mutating func insert(
+    _ station: Int, _ element: Element, _ end: Timestamp, _ seconds: Int, _ tenths: Int32,
+    _ state: State, _ quality: QualityCode, _ correction: Int, _ place: Int
+  ) {
+    guard stations.indices.contains(station), let seconds = Int32(exactly: seconds), seconds >= 0
+    else { return }
+    let entry = Entry(
+      end: end.secondsSince1970, place: place, station: Int32(station), seconds: seconds,
+      tenths: tenths, element: element, quality: quality, state: state,
+      correction: UInt8(clamping: correction))
+    guard entries.count < ReadingCollector.readingLimit else {
+      refuse(
+        "too_many_readings", at: place,
+        "the file has more than \(ReadingCollector.readingLimit) readings", remedy: "split the file"
+      )
+      return
+    }
+    if slots.isEmpty {
+      if series.runForward(
+        entry.station, element.number, entry.seconds, to: end.secondsSince1970)
+      {
+        entries.append(entry)
+        return
+      }
+      index(ofAtLeast: 64)
+    }
+    insertIndexed(entry)
+  }
+
+  private mutating func insertIndexed(_ entry: Entry) {
+    if entries.count * 2 >= slots.count { index(ofAtLeast: slots.count * 2) }
+    var slot = ReadingCollector.hash(entry) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let known = Int(slots[slot]) - 1
+      if isSame(entries[known], entry) {
+        settle(entry, with: known)
+        return
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    entries.append(entry)
+    slots[slot] = Int32(entries.count)
+  }
+
+  private mutating func settle(_ entry: Entry, with known: Int) {
+    let old = entries[known]
+    if entry.correction != old.correction {
+      guard entry.correction > old.correction else { return }
+      entries[known] = entry
+      repeats[known] = nil
+      contradicted.remove(known)
+      return
+    }
+    guard entry.hasValue else { return }
+    guard old.hasValue else {
+      entries[known] = entry
+      return
+    }
+    repeats[known, default: []].append(entry.place)
+    if old.tenths != entry.tenths || old.state != entry.state { contradicted.insert(known) }
+  }
+
+  private func isSame(_ a: Entry, _ b: Entry) -> Bool {
+    a.end == b.end && a.station == b.station && a.element == b.element && a.seconds == b.seconds
+  }
+
+  /// Mixes the key (finaliser of MurmurHash3, public domain).
+  private static func hash(_ entry: Entry) -> Int {
+    var h = UInt64(bitPattern: entry.end) &* 0x9E37_79B9_7F4A_7C15
+    h ^= UInt64(UInt32(bitPattern: entry.station)) << 20
+    h ^= UInt64(UInt32(bitPattern: entry.seconds)) << 3 ^ entry.element.number
+    h ^= h >> 33
+    h = h &* 0xFF51_AFD7_ED55_8CCD
+    h ^= h >> 33
+    h = h &* 0xC4CE_B9FE_1A85_EC53
+    h ^= h >> 33
+    return Int(truncatingIfNeeded: h & 0x7FFF_FFFF_FFFF_FFFF)
+  }
+
+  /// Puts all entries into slots, at least so many and four for each entry.
+  private mutating func index(ofAtLeast count: Int) {
+    var size = max(count, 64)
+    while size < entries.count * 4 { size *= 2 }
+    slots = [Int32](repeating: 0, count: size)
+    for (index, entry) in entries.enumerated() {
+      var slot = ReadingCollector.hash(entry) & (size - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Int32(index + 1)
+    }
+  }
+
+  /// `12.3` for 123 tenths.
+  static func decimal(_ tenths: Int32) -> String {
+    let magnitude = tenths.magnitude
+    return "\(tenths < 0 ? "-" : "")\(magnitude / 10).\(magnitude % 10)"
+  }
+
+  /// Everything that was gathered.
+  ///
+  /// - Parameter locate: the location of a place; asked for in ascending order.
+  /// - Parameter further: faults that have their locations already.
+  /// - Throws: `no_usable_rows` where no reading is left.
+  consuming func finish(
+    _ format: StationFormat, refused further: [Fault] = [], notes: [Fault] = [],
+    locate: @escaping (Int) -> Fault.Location
+  ) throws(Fault) -> StationFile.Result {
+    addContradictions(locate)
+    slots = []
+    var faults = further + ReadingCollector.resolved(refusals, locate)
+    faults.sort {
+      ($0.location?.line ?? 0, $0.location?.column ?? 0)
+        < ($1.location?.line ?? 0, $1.location?.column ?? 0)
+    }
+    var readings: [GaugeReading] = []
+    readings.reserveCapacity(entries.count)
+    for (index, entry) in entries.enumerated()
+    where contradicted.isEmpty || !contradicted.contains(index) {
+      readings.append(
+        GaugeReading(
+          station: stations[Int(entry.station)], element: entry.element,
+          period: Period(
+            end: Timestamp(secondsSince1970: entry.end), seconds: Int(entry.seconds)),
+          tenths: entry.hasValue ? entry.tenths : nil, isTrace: entry.state == .trace,
+          quality: entry.quality, correction: Int(entry.correction)))
+    }
+    guard !readings.isEmpty else {
+      let reason = faults.first.map { "; the first refusal: \($0)" } ?? ""
+      throw Fault(
+        "no_usable_rows", at: .init(file),
+        "the file (\(format.rawValue)) has no usable row\(reason)",
+        remedy: "check that the file was written whole and that its values are plain numbers")
+    }
+    return StationFile.Result(
+      format: format, readings: readings,
+      refusals: Array(faults.prefix(StationFile.refusalLimit)),
+      refusalCount: refusalCount + further.count,
+      notes: notes + ReadingCollector.resolved(doubts, locate), assumptions: assumptions,
+      places: places)
+  }
+
+  private mutating func addContradictions(_ locate: (Int) -> Fault.Location) {
+    for index in contradicted.sorted() {
+      let entry = entries[index]
+      let id = stations[Int(entry.station)]
+      let all = ([entry.place] + (repeats[index] ?? [])).sorted()
+      let shown = refusals.count < StationFile.refusalLimit
+      let lines =
+        shown
+        ? all.prefix(20).map { locate($0).line.map(String.init) ?? "\($0)" }.joined(separator: ", ")
+        : ""
+      for place in all {
+        refuse(
+          "contradicting_rows", at: place, item: nil,
+          "lines \(lines) give different \(entry.element.rawValue) for station "
+            + "\(id) at "
+            + Timestamp(secondsSince1970: entry.end).iso8601,
+          remedy: "send the right value alone; none of them is used")
+      }
+    }
+  }
+
+  private static func resolved(
+    _ pending: [Pending], _ locate: (Int) -> Fault.Location
+  ) -> [Fault] {
+    pending.sorted { $0.place < $1.place }.map { fault in
+      var location = locate(fault.place)
+      if let item = fault.item { location.item = item }
+      return Fault(fault.code, at: location, fault.problem, remedy: fault.remedy)
+    }
+  }
+}
