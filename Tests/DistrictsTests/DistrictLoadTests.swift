@@ -42,7 +42,7 @@ struct DistrictLoadTests {
     #expect(radar.gridStatement.projection == "EPSG:3857")
     #expect(radar.gridStatement.label == .end)
     #expect(radar.gridStatement.missingValues == [-9, 65535])
-    #expect(radar.gridStatement.zoneOffsetSeconds == 28_800)
+    #expect(radar.gridStatement.zoneOffsetSeconds == 0)
     #expect(radar.gridStatement.reflectivity == ReflectivityRelation("300 1.4 53"))
     #expect(radar.gridStatement.member == 7)
     #expect(radar.gridStatement.nameTime == "qpe_yyyyMMddHHmm.bin")

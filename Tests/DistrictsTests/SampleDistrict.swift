@@ -170,7 +170,7 @@ final class SampleDistrict {
           projection: EPSG:3857
           label: end
           missing_values: [-9, 65535]
-          zone: "+08:00"
+          zone: UTC
           zr: 300 1.4 53
           member: 7
           time_from_name: qpe_yyyyMMddHHmm.bin

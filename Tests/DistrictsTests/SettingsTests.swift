@@ -46,7 +46,7 @@ struct SettingsTests {
       Case("quantity: rate", "quantity: depth", "unknown_word", 22, 17),
       Case("EPSG:3857", "EPSG:99999999", "unknown_projection", 23, 19),
       Case("[-9, 65535]", "[-9, x]", "bad_number", 25, 28),
-      Case("zone: \"+08:00\"", "zone: east", "bad_zone", 26, 13),
+      Case("zone: UTC", "zone: east", "bad_zone", 26, 13),
       Case("zr: 300 1.4 53", "zr: 300", "bad_relation", 27, 11),
       Case("member: 7", "member: seven", "bad_number", 28, 15),
       Case("qpe_yyyyMMddHHmm.bin", "qpe.bin", "bad_pattern", 29, 23),

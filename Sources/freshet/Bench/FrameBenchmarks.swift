@@ -1,5 +1,4 @@
 import Accumulate
-import Foundation
 import Hydromet
 import Ingest
 
@@ -47,7 +46,7 @@ struct ReadBenchmark: Benchmark {
 }
 
 extension ReadBenchmark {
-  private func measureLarge(in folder: URL) throws -> Measurement {
+  private func measureLarge(in folder: TemporaryFolder) throws -> Measurement {
     let rain = CountryRain(rows: largeRows, columns: largeColumns)
     let path = "\(folder.path)/large.nc"
     try rain.write(to: path)

@@ -2,8 +2,7 @@ import CECCodes
 import Hydromet
 import Synchronization
 
-/// The one way into ecCodes, for GRIB and for BUFR: its definitions and its context are shared by all
-/// messages, so one thread at a time is inside it. What it would print is kept quiet.
+/// ecCodes: one call at a time in the whole process, for Debian builds it without locks of its own; silent.
 enum ECCodesLibrary {
   private static let lock = Mutex<Void>(())
   private static let silenced: Void = {
