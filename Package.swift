@@ -117,11 +117,12 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     tests(of: "Hydromet"),
     tests(of: "Formats", ["Hydromet"]),
     tests(of: "Kernels", ["Hydromet", "CLanes"]),
     tests(of: "Accumulate", ["Hydromet", "Kernels"]),
-    tests(of: "Areal", ["Hydromet", "Formats", "Kernels", "Accumulate"]),
+    tests(of: "Areal", ["Hydromet", "Formats", "Kernels", "Accumulate", "CAllocations"]),
     tests(of: "Risk", ["Hydromet", "Kernels"]),
     tests(of: "Warn", ["Hydromet"]),
     tests(of: "Ingest", ["Hydromet", "Formats", "CHDF5", "CCompression"]),

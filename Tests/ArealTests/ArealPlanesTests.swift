@@ -1,5 +1,6 @@
 import Accumulate
 import Areal
+import CAllocations
 import Hydromet
 import Kernels
 import Testing
@@ -190,5 +191,29 @@ struct ArealPlanesTests {
     let touched = weights.touchedBytes(in: try #require(sums.planes))
     let all = weights.touchedBytes(in: try #require(sums.planes), .all)
     #expect(touched >= 4096 && touched < all / 3)
+  }
+
+  @Test(
+    "neither a region nor a cell costs an allocation: a pass over ten times as many asks for none")
+  func allocations() throws {
+    let storm = Storm(seed: 8)
+    func count(regions: Int) throws -> (fill: Int, slide: Int) {
+      let weights = try RegionWeights.build(
+        regions: storm.regions.prefix(regions), geometry: storm.grid)
+      var sums = try RollingSums(geometry: storm.grid, stepSeconds: 600, windows: storm.windows)
+      var table = ArealRainTable(regions: regions, windows: storm.windows.count)
+      try sums.advance(to: storm.start) { storm.frames[$0] }
+      try weights.fill(&table, from: try #require(sums.planes), .all)
+      let before = fr_allocations()
+      try sums.advance(to: storm.start + 600) { storm.frames[$0] }
+      let slid = fr_allocations()
+      try weights.fill(&table, from: try #require(sums.planes), .all)
+      return (fr_allocations() - slid, slid - before)
+    }
+    let few = try count(regions: 60)
+    let many = try count(regions: 600)
+    #expect(fr_allocations() > 0)
+    #expect(many.fill == few.fill && few.fill < 40)
+    #expect(many.slide == few.slide && few.slide < 40)
   }
 }
