@@ -203,7 +203,7 @@ def accumulation(program, folder):
         files.append(str(path))
 
     def theirs():
-        subprocess.run([cdo, "-s", "-O", "ensum", *files, str(folder / "cdo.nc")], check=True)
+        subprocess.run([cdo, "-s", "-O", "enssum", *files, str(folder / "cdo.nc")], check=True)
 
     def ours():
         subprocess.run([program, "accumulate", *files, "--window", "3h", "-o",
@@ -282,7 +282,7 @@ def main():
          "read and checked, " + all_of_them, "read_large"),
     ]
     if sums:
-        rows.append(("sum of eighteen files", "CDO ensum", "cdo", "accumulate, with coverage",
+        rows.append(("sum of eighteen files", "CDO enssum", "cdo", "accumulate, with coverage",
                      "sum_files"))
     else:
         print("CDO is not there (apt-get install cdo): its line is left out", file=sys.stderr)

@@ -44,7 +44,7 @@ extension RegionWeights {
               regions: self, places: places, weights: weights, planes: planes, kernel: kernel,
               columns: columns, changes: changes, totals: totals, inverses: inverses,
               padded: padded, looksAtDry: thoroughness == .all)
-            workers.forEachRange(of: regionCount, step: RegionBatch.size) { range in
+            workers.forEachRange(of: regionCount, step: 4 * RegionBatch.size) { range in
               var scratch = PlanePass.Scratch()
               for start in stride(
                 from: range.lowerBound, to: range.upperBound, by: RegionBatch.size)
@@ -161,21 +161,7 @@ private struct PlanePass {
   }
 
   func fill(_ range: Range<Int>, _ scratch: inout Scratch) {
-    var anyChange: UInt32 = 0
-    for region in range {
-      let box = places.boxes[region]
-      var changed: UInt32 = 0
-      for row in box.rows {
-        for column in box.columns { changed |= changes[row &* planes.tileColumns &+ column] }
-      }
-      anyChange |= changed
-      let i = region - range.lowerBound
-      scratch.changed[i] = changed
-      if changed == 0 { continue }
-      let activity = planes.activity(rows: box.rows, columns: box.columns)
-      scratch.rain[i] = looksAtDry ? .max : activity.rain
-      scratch.gaps[i] = places.isInside[region] ? activity.gaps : .max
-    }
+    let anyChange = note(range, &scratch)
     if anyChange == 0 { return }
     var first = 0
     while first < planes.windows.count {
@@ -189,6 +175,33 @@ private struct PlanePass {
       }
       first = last
     }
+  }
+
+  /// Notes for each region of a batch what changed and where there is rain and where gaps.
+  ///
+  /// - Returns: what changed for any of them.
+  private func note(_ range: Range<Int>, _ scratch: inout Scratch) -> UInt32 {
+    if looksAtDry, !planes.hasGaps {
+      for i in 0..<range.count {
+        scratch.changed[i] = .max
+        scratch.rain[i] = .max
+        scratch.gaps[i] = places.isInside[range.lowerBound + i] ? 0 : .max
+      }
+      return .max
+    }
+    var anyChange: UInt32 = 0
+    for region in range {
+      let box = places.boxes[region]
+      let changed = box.union(of: changes, columns: planes.tileColumns)
+      anyChange |= changed
+      let i = region - range.lowerBound
+      scratch.changed[i] = changed
+      if changed == 0 { continue }
+      let activity = planes.activity(rows: box.rows, columns: box.columns)
+      scratch.rain[i] = looksAtDry ? .max : activity.rain
+      scratch.gaps[i] = places.isInside[region] ? activity.gaps : .max
+    }
+    return anyChange
   }
 
   /// Regions of which every cell has every frame.
@@ -249,7 +262,9 @@ private struct PlanePass {
   /// A whole quotient below 2^31: the product with the inverse is at most one off.
   @inline(__always)
   private static func quotient(_ sum: UInt64, by total: UInt64, inverse: Double) -> Int32 {
-    var quotient = UInt64(Double(sum) * inverse)
+    // Both stay below 2^63, and signed numbers convert in one instruction everywhere.
+    var quotient = UInt64(
+      truncatingIfNeeded: Int64(Double(Int64(truncatingIfNeeded: sum)) * inverse))
     let product = quotient &* total
     if product > sum {
       quotient &-= 1

@@ -36,6 +36,23 @@ struct TileBox: Sendable {
   var rows: ClosedRange<Int> { Int(firstRow)...Int(lastRow) }
   var columns: ClosedRange<Int> { Int(firstColumn)...Int(lastColumn) }
 
+  /// The union of the masks of these tiles, in a grid with so many tiles a row.
+  @inline(__always)
+  func union(of masks: UnsafePointer<UInt32>, columns: Int) -> UInt32 {
+    var union: UInt32 = 0
+    var row = Int(firstRow)
+    while row <= Int(lastRow) {
+      var tile = row &* columns &+ Int(firstColumn)
+      let end = row &* columns &+ Int(lastColumn)
+      while tile <= end {
+        union |= masks[tile]
+        tile &+= 1
+      }
+      row &+= 1
+    }
+    return union
+  }
+
   /// The boxes of all regions. A patch counts with all its cells, those without weight too.
   static func boxes(of weights: RegionWeights) -> [TileBox] {
     let layout = weights.layout

@@ -197,22 +197,23 @@ extension Kernel {
   @inline(__always)
   public func judgeLevels(
     _ depths: UnsafePointer<Int32>, _ known: UnsafePointer<UInt8>,
-    _ thresholds: UnsafePointer<Int32>, units: Int, durations: Int, levels: Int, wanted: Range<Int>,
+    _ thresholds: UnsafePointer<Int32>, units: Int, durations: Int, levels: Int, skipsDry: Bool,
+    wanted: Range<Int>,
     _ reached: UnsafeMutablePointer<UInt8>, _ open: UnsafeMutablePointer<UInt8>
   ) {
     switch instructionSet {
     case .baseline:
       KernelGeneric.judgeLevels(
         depths, known, thresholds, units: units, durations: durations, levels: levels,
-        wanted: wanted, reached, open)
+        skipsDry: skipsDry, wanted: wanted, reached, open)
     case .avx2:
       KernelAVX2.judgeLevels(
         depths, known, thresholds, units: units, durations: durations, levels: levels,
-        wanted: wanted, reached, open)
+        skipsDry: skipsDry, wanted: wanted, reached, open)
     case .avx512:
       KernelAVX512.judgeLevels(
         depths, known, thresholds, units: units, durations: durations, levels: levels,
-        wanted: wanted, reached, open)
+        skipsDry: skipsDry, wanted: wanted, reached, open)
     }
   }
 

@@ -27,6 +27,9 @@ extension SumPlanes {
     )
   }
 
+  /// Whether any cell ever lacked data.
+  public var hasGaps: Bool { missing != nil }
+
   /// How `gaps` become frames received.
   public func frameRule(_ window: Int) -> fr_frame_rule {
     fr_frame_rule(
@@ -42,8 +45,15 @@ extension SumPlanes {
   ) -> (rain: UInt32, gaps: UInt32) {
     guard windows.count <= SumPlanes.maskedWindows else { return (.max, .max) }
     var mask: UInt64 = 0
-    for row in rows {
-      for column in columns { mask |= masks[row &* tileColumns &+ column] }
+    var row = rows.lowerBound
+    while row <= rows.upperBound {
+      var tile = row &* tileColumns &+ columns.lowerBound
+      let end = row &* tileColumns &+ columns.upperBound
+      while tile <= end {
+        mask |= masks[tile]
+        tile &+= 1
+      }
+      row &+= 1
     }
     return (UInt32(truncatingIfNeeded: mask), UInt32(truncatingIfNeeded: mask >> 32))
   }

@@ -8,6 +8,8 @@ import CLanes
 ///   - known: shape [duration, unit]; 0 where the depth is only a lower bound.
 ///   - thresholds: shape [duration, level, unit], micrometres; the largest number where there is no
 ///     rule.
+///   - skipsDry: whether no rule asks for less than a micrometre, so that units that are known to be
+///     dry need not be held against theirs.
 ///   - wanted: units to judge, from a multiple of sixteen to a multiple of sixteen.
 ///   - reached: for each unit the highest level that was reached, counted from 1; 0 for none.
 ///   - open: for each unit the highest level that cannot be excluded because its depth is only a
@@ -16,7 +18,8 @@ import CLanes
 public func judgeLevels(
   _ depths: UnsafePointer<Int32>, _ known: UnsafePointer<UInt8>,
   _ thresholds: UnsafePointer<Int32>, units: Int, durations: Int, levels: Int,
-  wanted: Range<Int>, _ reached: UnsafeMutablePointer<UInt8>, _ open: UnsafeMutablePointer<UInt8>
+  skipsDry: Bool, wanted: Range<Int>, _ reached: UnsafeMutablePointer<UInt8>,
+  _ open: UnsafeMutablePointer<UInt8>
 ) {
   let noRule = fr_i32_all(.max)
   var unit = wanted.lowerBound
@@ -26,6 +29,7 @@ public func judgeLevels(
     for duration in 0..<durations {
       let depth = fr_load_i32(depths + (duration &* units &+ unit))
       let isKnown = fr_positive(fr_load_u8(known + (duration &* units &+ unit)))
+      if skipsDry, fr_any(fr_or(depth, fr_and_not(fr_i32_all(-1), isKnown))) == 0 { continue }
       for level in 0..<levels {
         let limit = fr_load_i32(
           thresholds + ((duration &* levels &+ level) &* units &+ unit))

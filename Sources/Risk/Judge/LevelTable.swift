@@ -23,6 +23,8 @@ public struct LevelTable: Sendable {
   /// What stands where there is no rule.
   private static let noRule = Int32.max
   private static let padding = 256
+  /// Whether some rule is reached by no rain at all.
+  private var hasRuleForDry = false
 
   /// - Precondition: counts that are not negative, and at most 255 levels.
   public init(units: Int, durations: Int, levels: Int) {
@@ -39,6 +41,7 @@ public struct LevelTable: Sendable {
   /// Sets a rule: the level is reached when at least this depth fell in the duration.
   public mutating func set(_ threshold: Depth, duration: Int, level: Int, unit: Int) {
     thresholds[(duration * levelCount + level) * paddedUnits + unit] = threshold.micrometres
+    if threshold.micrometres <= 0 { hasRuleForDry = true }
   }
 
   /// Judges all units.
@@ -56,6 +59,7 @@ public struct LevelTable: Sendable {
     }
     let (units, durations, levels) = (paddedUnits, durationCount, levelCount)
     let thresholds = thresholds
+    let skipsDry = !hasRuleForDry
     reached.withUnsafeMutableBufferPointer { reached in
       open.withUnsafeMutableBufferPointer { open in
         depths.withUnsafeBufferPointer { depths in
@@ -68,7 +72,7 @@ public struct LevelTable: Sendable {
               workers.forEachRange(of: units, step: LevelTable.padding) { range in
                 kernel.judgeLevels(
                   depths, known, thresholds, units: units, durations: durations, levels: levels,
-                  wanted: range, reached, open)
+                  skipsDry: skipsDry, wanted: range, reached, open)
               }
             }
           }
