@@ -125,6 +125,43 @@ struct ArealPlanesTests {
     }
   }
 
+  @Test("whole batches without gaps give what one region after the other gives")
+  func wholeBatches() throws {
+    let grid = GridGeometry.plain(rows: 60, columns: 130, west: 100, south: 20, cell: 0.1)
+    var random = SeededGenerator(12)
+    let regions = (0..<600).map { i in
+      let centre = Point(x: random.number(101...112), y: random.number(21...25))
+      return Region(
+        id: "\(i)",
+        geometry: MultiPolygon([
+          Polygon(
+            outer: star(&random, centre: centre, radius: random.number(0.02...0.9), vertices: 9))
+        ]))
+    }
+    let weights = try RegionWeights.build(regions: regions, geometry: grid)
+    var sums = try RollingSums(
+      geometry: grid, stepSeconds: 600, windows: [10, 20, 30, 60].map { .minutes($0) })
+    let end = Timestamp(secondsSince1970: 1_593_930_000)
+    var frames: [Timestamp: DepthField] = [:]
+    for step in 0..<6 {
+      frames[end - step * 600] = DepthField(
+        geometry: grid, period: Period(end: end - step * 600, seconds: 600),
+        micrometres: (0..<grid.cellCount).map { _ in Int32.random(in: 0...60_000, using: &random) })
+    }
+    try sums.advance(to: end) { frames[$0] }
+    var table = ArealRainTable(regions: 600, windows: 4)
+    try weights.fill(&table, from: try #require(sums.planes), .all)
+    for (window, span) in sums.windows.enumerated() {
+      let field = try #require(sums.field(for: span))
+      for (region, own) in try weights.statistics(of: field).enumerated() {
+        let at = table.index(window: window, region: region)
+        #expect(ArealRainTable.depth(table.mean[at]) == own.mean)
+        #expect(ArealRainTable.depth(table.largest[at]) == own.maximum)
+        #expect(table.leastMean[at] == table.mean[at] && table.known[at] == 1)
+      }
+    }
+  }
+
   @Test("every instruction set gives the same table, bit for bit")
   func instructionSets() throws {
     let storm = Storm(seed: 5)

@@ -41,6 +41,42 @@ struct KernelTests {
     }
   }
 
+  @Test("means are rounded half up exactly, also next to halves and to whole numbers")
+  func means() {
+    var numbers = Numbers(state: 3)
+    var sums: [UInt64] = []
+    var totals: [UInt64] = []
+    for _ in 0..<2000 {
+      let total = UInt64.random(in: 1...(1 << 39), using: &numbers)
+      let whole = UInt64.random(in: 0..<(1 << 24), using: &numbers)
+      for near in [0, 1, total / 2, total / 2 + total % 2, total - 1] {
+        totals.append(total)
+        sums.append(whole * total + near % total)
+      }
+    }
+    while sums.count % 8 != 0 {
+      sums.append(0)
+      totals.append(1)
+    }
+    let expected = zip(sums, totals).map { Int32(($0 + $1 / 2) / $1) }
+    let inverses = totals.map { 1 / Double($0) }
+    for kernel in kernels {
+      var means = [Int32](repeating: -1, count: sums.count)
+      means.withUnsafeMutableBufferPointer { means in
+        sums.withUnsafeBufferPointer { sums in
+          totals.withUnsafeBufferPointer { totals in
+            inverses.withUnsafeBufferPointer { inverses in
+              kernel.roundMeans(
+                sums.baseAddress!, totals.baseAddress!, inverses.baseAddress!, count: sums.count,
+                means.baseAddress!)
+            }
+          }
+        }
+      }
+      #expect(means == expected)
+    }
+  }
+
   @Test("a tile slides as cell by cell: missing cells add nothing, and are counted")
   func tiles() {
     var numbers = Numbers(state: 2)

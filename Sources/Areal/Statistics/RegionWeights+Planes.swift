@@ -134,20 +134,20 @@ private struct PlanePass {
 
     /// The active regions, the gaps of all, and the sums and largest depths of one window.
     @inline(__always)
-    func withRow(
+    func withRow<Result>(
       _ first: Int,
       _ body: (
         UnsafePointer<Int32>, UnsafePointer<UInt32>, UnsafePointer<UInt64>, UnsafePointer<Int32>
-      ) -> Void
-    ) {
+      ) -> Result
+    ) -> Result? {
       active.withUnsafeBufferPointer { active in
         gaps.withUnsafeBufferPointer { gaps in
           sums.withUnsafeBufferPointer { sums in
             largest.withUnsafeBufferPointer { largest in
               guard let active = active.baseAddress, let gaps = gaps.baseAddress,
                 let sums = sums.baseAddress, let largest = largest.baseAddress
-              else { return }
-              body(active, gaps, sums + first, largest + first)
+              else { return nil }
+              return body(active, gaps, sums + first, largest + first)
             }
           }
         }
@@ -228,8 +228,11 @@ private struct PlanePass {
     if count == 0 { return }
     sum(windows, count, &scratch)
     for window in windows where wanted & bit(window) != 0 {
+      if count == RegionBatch.size, setWhole(range, window, windows.lowerBound, &scratch) {
+        continue
+      }
       let first = (window - windows.lowerBound) * RegionBatch.size
-      scratch.withRow(first) { active, gaps, sums, tops in
+      _ = scratch.withRow(first) { active, gaps, sums, tops in
         for i in 0..<count {
           let region = Int(active[i])
           if gaps[region &- range.lowerBound] & bit(window) != 0 { continue }
@@ -244,6 +247,35 @@ private struct PlanePass {
         }
       }
     }
+  }
+
+  /// A whole batch of which everything is known, sixteen regions at a time.
+  ///
+  /// - Returns: false, and nothing is set, for a batch in which some region needs a closer look.
+  private func setWhole(
+    _ range: Range<Int>, _ window: Int, _ first: Int, _ scratch: inout Scratch
+  ) -> Bool {
+    let size = RegionBatch.size
+    let row = (window - first) * size
+    let at = window * padded + range.lowerBound
+    let hasGaps = scratch.gaps.contains { $0 & bit(window) != 0 }
+    if hasGaps || !places.isWhole[range.lowerBound / size] { return false }
+    let isSet: Bool? = scratch.withRow(row) { _, _, sums, tops in
+      guard kernel.findLargest(tops, count: size) < RegionWeights.largestExactDepth else {
+        return false
+      }
+      let means = columns.mean + at
+      kernel.roundMeans(
+        sums, totals + range.lowerBound, inverses + range.lowerBound, count: size, means)
+      (columns.leastMean + at).update(from: means, count: size)
+      (columns.largest + at).update(from: tops, count: size)
+      for i in at..<at + size where columns.known[i] == 0 {
+        columns.known[i] = 1
+        columns.validShare[i] = 1
+      }
+      return true
+    }
+    return isSet ?? false
   }
 
   /// A region of which everything is known.

@@ -11,6 +11,8 @@ struct PlanePlaces: Sendable {
   let inverses: [Double]
   /// Whether the grid covers all of each region.
   let isInside: [Bool]
+  /// Whether every region of a batch has cells.
+  let isWhole: [Bool]
 
   init(_ weights: RegionWeights) {
     boxes = TileBox.boxes(of: weights)
@@ -22,6 +24,10 @@ struct PlanePlaces: Sendable {
       + [UInt32](repeating: 0, count: Kernel.spareCells)
     inverses = weights.totals.map { $0 > 0 ? 1 / Double($0) : 0 }
     isInside = weights.gridShares.map { $0 >= 1 }
+    let totals = weights.totals
+    isWhole = Swift.stride(from: 0, to: totals.count, by: RegionBatch.size).map { first in
+      totals[first..<min(first + RegionBatch.size, totals.count)].allSatisfy { $0 > 0 }
+    }
   }
 }
 

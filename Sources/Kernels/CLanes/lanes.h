@@ -226,6 +226,27 @@ FR_INLINE void fr_store_depths(int32_t *target, const float *values, double scal
   *(fr_i32x8_anywhere *)target = fr_depths(*(const fr_f32x8_anywhere *)values, scale);
 }
 
+typedef int64_t fr_i64x8_anywhere __attribute__((ext_vector_type(8), aligned(8)));
+typedef double fr_f64x8_anywhere __attribute__((ext_vector_type(8), aligned(8)));
+
+/// Whole quotients below 2^31 of sums and totals below 2^63, rounded half up; inverse is 1 / total. The
+/// product with the inverse is at most one off, and is put right.
+FR_INLINE void fr_store_quotients(
+    int32_t *target, const uint64_t *sums, const uint64_t *totals, const double *inverses) {
+  typedef int64_t fr_i64x8 __attribute__((ext_vector_type(8)));
+  fr_i64x8 total = *(const fr_i64x8_anywhere *)totals;
+  fr_i64x8 sum = *(const fr_i64x8_anywhere *)sums + (total >> 1);
+  fr_f64x8 inverse = *(const fr_f64x8_anywhere *)inverses;
+  fr_i64x8 quotient =
+      __builtin_convertvector(__builtin_convertvector(sum, fr_f64x8) * inverse, fr_i64x8);
+  fr_i64x8 product = (fr_i64x8)((fr_u64x8)quotient * (fr_u64x8)total);
+  fr_i64x8 over = product > sum;
+  quotient += over;
+  product -= over & total;
+  quotient -= (fr_i64x8)(sum - product >= total);
+  *(fr_i32x8_anywhere *)target = __builtin_convertvector(quotient, fr_i32x8);
+}
+
 FR_INLINE uint64_t fr_sum(fr_u64x8 v) { return __builtin_reduce_add(v); }
 /// Whether any bit of any lane is set.
 FR_INLINE int fr_any(fr_i32x16 v) { return __builtin_reduce_or(v) != 0; }

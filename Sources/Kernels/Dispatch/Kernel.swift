@@ -228,4 +228,25 @@ extension Kernel {
     case .avx512: KernelAVX512.convertDepths(values, scale: scale, count: count, depths)
     }
   }
+
+  @inline(__always)
+  public func roundMeans(
+    _ sums: UnsafePointer<UInt64>, _ totals: UnsafePointer<UInt64>,
+    _ inverses: UnsafePointer<Double>, count: Int, _ means: UnsafeMutablePointer<Int32>
+  ) {
+    switch instructionSet {
+    case .baseline: KernelGeneric.roundMeans(sums, totals, inverses, count: count, means)
+    case .avx2: KernelAVX2.roundMeans(sums, totals, inverses, count: count, means)
+    case .avx512: KernelAVX512.roundMeans(sums, totals, inverses, count: count, means)
+    }
+  }
+
+  @inline(__always)
+  public func findLargest(_ numbers: UnsafePointer<Int32>, count: Int) -> Int32 {
+    switch instructionSet {
+    case .baseline: KernelGeneric.findLargest(numbers, count: count)
+    case .avx2: KernelAVX2.findLargest(numbers, count: count)
+    case .avx512: KernelAVX512.findLargest(numbers, count: count)
+    }
+  }
 }
