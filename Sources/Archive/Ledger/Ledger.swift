@@ -63,7 +63,12 @@ public final class Ledger: Sendable {
           remedy: "install that version again, or restore the copy made before the update")
       }
     }
-    try migrator.migrate(pool)
+    do {
+      try migrator.migrate(pool)
+    } catch {
+      // Another process may have made the tables between our look and our turn.
+      guard try pool.read(migrator.hasCompletedMigrations) else { throw error }
+    }
   }
 
   /// Releases the file. What follows on this ledger fails with a fault.
