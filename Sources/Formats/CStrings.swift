@@ -9,10 +9,7 @@ func withCStrings<Value>(
   defer {
     for copy in copies { free(copy) }
   }
-  return copies.withUnsafeMutableBufferPointer { buffer in
-    // `copies` holds at least the nil, so there is a first element.
-    body(buffer.baseAddress.unsafelyUnwrapped)
-  }
+  return body(&copies)
 }
 
 extension UnsafeMutablePointer where Pointee == UnsafeMutablePointer<CChar>? {

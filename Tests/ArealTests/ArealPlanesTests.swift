@@ -211,6 +211,32 @@ struct ArealPlanesTests {
     #expect(table.mean[0] == .max - 1 && table.largest[0] == .max - 1)
   }
 
+  @Test(
+    "polygons from the smallest to the largest numbers have weights, or none, and never stop the program",
+    arguments: [1e-308, 1e-200, 1e-160, 1e-100, 1e-20, 1e-9])
+  func extremePolygons(side: Double) throws {
+    let grid = GridGeometry.plain(rows: 4, columns: 12, west: -6, south: -2, cell: 1)
+    let region = Region(id: "a", geometry: rectangle(0, 0, side, side))
+    for kind in WeightKind.allCases {
+      let weights = try RegionWeights.build(regions: [region], geometry: grid, kind: kind)
+      let field = RainField(
+        geometry: grid, quantity: .amount, period: nil, values: [Float](repeating: 3, count: 48))
+      let mean = try #require(try weights.statistics(of: field).first).mean
+      #expect(mean == nil || mean == 3)
+    }
+  }
+
+  @Test("areal scales at the ends of the numbers are a fault or weights")
+  func extremeScales() throws {
+    let grid = GridGeometry.plain(rows: 4, columns: 12, cell: 1000)
+    let region = Region(id: "a", geometry: rectangle(500, 500, 4500, 2500))
+    for scale in [Double.leastNonzeroMagnitude, 1e-300, 1e300, .greatestFiniteMagnitude] {
+      _ = try? RegionWeights.build(
+        regions: [region], geometry: grid,
+        arealScale: { points in [Double](repeating: scale, count: points.count) })
+    }
+  }
+
   @Test("a dry country costs its tiles and weights nothing; one wet tile costs that tile")
   func bytesTouched() throws {
     let storm = Storm(seed: 7)

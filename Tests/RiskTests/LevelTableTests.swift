@@ -29,7 +29,7 @@ struct LevelTableTests {
     ] as [(Int32, Int32, Bool, Bool, UInt8, UInt8)])
   func levels(
     hour: Int32, threeHours: Int32, hourKnown: Bool, threeKnown: Bool, reached: UInt8, open: UInt8
-  ) {
+  ) throws {
     var table = table(40)
     let depths =
       [Int32](repeating: hour, count: table.paddedUnits)
@@ -38,7 +38,7 @@ struct LevelTableTests {
       [UInt8](repeating: hourKnown ? 1 : 0, count: table.paddedUnits)
       + [UInt8](repeating: threeKnown ? 1 : 0, count: table.paddedUnits)
     for kernel in InstructionSet.available.compactMap({ Kernel($0) }) {
-      table.judge(depths, known, kernel: kernel)
+      try table.judge(depths, known, kernel: kernel)
       #expect(table.reached[..<40].allSatisfy { $0 == reached })
       // Level 3 stays open where it was reached only by another duration: it is reached all the same.
       #expect(table.open[..<40].allSatisfy { max($0, reached) == max(open, reached) })
@@ -46,10 +46,10 @@ struct LevelTableTests {
   }
 
   @Test("units without rules reach nothing and leave nothing open")
-  func noRules() {
+  func noRules() throws {
     var table = LevelTable(units: 3, durations: 1, levels: 2)
     let depths = [Int32](repeating: .max, count: table.paddedUnits)
-    table.judge(depths, [UInt8](repeating: 0, count: table.paddedUnits))
+    try table.judge(depths, [UInt8](repeating: 0, count: table.paddedUnits))
     #expect(table.reached.allSatisfy { $0 == 0 } && table.open.allSatisfy { $0 == 0 })
   }
 }

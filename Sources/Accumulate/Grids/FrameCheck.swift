@@ -31,14 +31,18 @@ extension DepthField {
         remedy: "give only frames of one grid, or sum the grids apart")
     }
     let (cells, overflow) = expected.rows.multipliedReportingOverflow(by: expected.columns)
-    guard !overflow, cellCount == cells, tiles.gridRows == expected.rows,
-      tiles.gridColumns == expected.columns
-    else {
+    guard !overflow, cellCount == cells else {
       throw Fault(
         "wrong_cell_count",
         "the frame that ends at \(period.end.iso8601) has \(cellCount) values,"
           + " its grid has \(expected.rows)×\(expected.columns) cells",
         remedy: "check how the frame was read")
+    }
+    guard isHeld else {
+      throw Fault(
+        "out_of_memory",
+        "there is no memory for the frame that ends at \(period.end.iso8601), \(cells) cells",
+        remedy: "crop the grid to the district")
     }
   }
 }

@@ -74,7 +74,9 @@ enum FrameFile {
     guard number(bytes, 104) == UInt64(validCells(cells)) else {
       throw FrameDamage("its number of cells with data does not match them")
     }
-    return (DepthField(geometry: geometry, period: period, micrometres: cells), hash)
+    let field = DepthField(geometry: geometry, period: period, micrometres: cells)
+    guard field.isHeld else { throw FrameDamage("there is no memory for its cells") }
+    return (field, hash)
   }
 
   private static func cells(of bytes: [UInt8], count: Int) throws(FrameDamage) -> [Int32] {

@@ -1,3 +1,5 @@
+import Hydromet
+
 /// Turns lists of weights into whole-number weights of patches and strips.
 struct PatchPacker {
   /// Runs at least so long become strips; shorter ones are cheaper in patches.
@@ -29,8 +31,18 @@ struct PatchPacker {
     lower = upper
   }
 
+  /// The most patches: 16 GiB of weights.
+  static let mostPatches = 1 << 28
+
   /// Packs the next region.
-  mutating func pack(_ lists: WeightLists, region: Int) {
+  ///
+  /// - Throws: `Fault` `too_large` where there would be more patches than can be kept.
+  mutating func pack(_ lists: WeightLists, region: Int) throws(Fault) {
+    guard patches.count <= PatchPacker.mostPatches, strips.count <= PatchPacker.mostPatches else {
+      throw Fault(
+        "too_large", "the regions touch more than \(PatchPacker.mostPatches * 16) cells",
+        remedy: "split the regions, or use a coarser grid")
+    }
     let largest = lists.largestWeight(of: region)
     let exponent = PatchPacker.exponent(largest: largest, sum: lists.gridArea(of: region))
     let scale = Double(sign: .plus, exponent: Int(exponent), significand: 1)
@@ -72,7 +84,8 @@ struct PatchPacker {
   /// The finest unit, 2^−exponent, in which every weight stays below 2^31 and their sum below 2^39.
   private static func exponent(largest: Double, sum: Double) -> Int32 {
     guard largest > 0, sum.isFinite else { return 0 }
-    let fine = min(30 - Int(largest.exponent), 38 - Int(sum.exponent))
+    // Areas of sixty and more zeros are as good as none; beyond 2^±900 a scale would not be a number.
+    let fine = min(max(min(30 - Int(largest.exponent), 38 - Int(sum.exponent)), -900), 900)
     let scaled = Double(sign: .plus, exponent: fine, significand: largest)
     // Rounding may carry the largest weight over its bound.
     return Int32(clamping: scaled >= 2_147_483_647 ? fine - 1 : fine)
@@ -80,7 +93,7 @@ struct PatchPacker {
 
   /// A cell that is touched at all counts at least one unit, so that its value counts as the largest.
   private static func whole(_ weight: Double) -> UInt32 {
-    UInt32(max(weight.rounded(), 1))
+    weight < 2_147_483_647 ? UInt32(max(weight.rounded(), 1)) : 2_147_483_647
   }
 
   private mutating func put(row: Int, column: Int, count: Int, _ weight: UInt32) {

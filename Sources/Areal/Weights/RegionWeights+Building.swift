@@ -17,7 +17,7 @@ extension RegionWeights {
   ///   - arealScale: for projected grids; nil where the projection keeps areas. Called once, with all
   ///     points, and not at all for grids in degrees or for `WeightKind.share`.
   /// - Throws: `Fault` `bad_grid`, `bad_ellipsoid`, `bad_coordinate` naming the region,
-  ///   `bad_areal_scale`, or what `arealScale` throws.
+  ///   `bad_areal_scale`, `too_large`, or what `arealScale` throws.
   public static func build(
     regions: some Collection<Region>, geometry: GridGeometry, kind: WeightKind = .area,
     ellipsoid: Ellipsoid = .wgs84, arealScale: ArealScale? = nil
@@ -51,7 +51,7 @@ extension RegionWeights {
       let weight = kind == .share ? 1 : frame.cellArea * 1e-6
       lists = planar(regions, CoverageScan(frame, measure: .share), cellWeight: weight)
     }
-    return RegionWeights(geometry, kind, lists)
+    return try RegionWeights(geometry, kind, lists)
   }
 
   private static func planar(

@@ -157,7 +157,7 @@ extension RegionWeights {
   private var areasAreRight: Bool {
     (0..<regionCount).allSatisfy { region in
       let area = area(of: region).inGrid
-      return abs(Double(totals[region]) * unit(of: region) - area) <= 1e-6 * area
+      return abs(Double(totals[region]) * unit(of: region) - area) <= max(1e-6 * area, 1e-200)
     }
   }
 

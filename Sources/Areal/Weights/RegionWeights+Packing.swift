@@ -2,14 +2,20 @@ import Hydromet
 
 extension RegionWeights {
   /// - Parameter lists: indices that lie inside the grid, of each region by row and column.
-  init(_ geometry: GridGeometry, _ kind: WeightKind, _ lists: WeightLists) {
+  /// - Throws: `Fault` `too_large`.
+  init(_ geometry: GridGeometry, _ kind: WeightKind, _ lists: WeightLists) throws(Fault) {
     var packer = PatchPacker(rows: geometry.rows, columns: geometry.columns)
-    for region in 0..<lists.regionCount { packer.pack(lists, region: region) }
+    for region in 0..<lists.regionCount { try packer.pack(lists, region: region) }
     let gridAreas = (0..<lists.regionCount).map { lists.gridArea(of: $0) }
-    self.init(
-      geometry, kind, regions: lists.regionCount, patches: packer.patches.count,
-      strips: packer.strips.count
-    ) { layout, file in
+    guard
+      let layout = WeightLayout(
+        regions: lists.regionCount, patches: packer.patches.count, strips: packer.strips.count)
+    else {
+      throw Fault(
+        "too_large", "\(lists.regionCount) regions have too many cells to be numbered",
+        remedy: "split the regions, or use a coarser grid")
+    }
+    self.init(geometry, kind, layout) { file in
       file.put(lists.regionAreas, at: layout.regionAreas)
       file.put(gridAreas, at: layout.gridAreas)
       file.put(lists.gridShares, at: layout.gridShares)
@@ -26,16 +32,17 @@ extension RegionWeights {
   }
 
   /// The weights of several lists of regions on one grid as one, in their order: the way to build
-  /// them in parallel. Nil where grids or kinds differ or there is none.
+  /// them in parallel. Nil where grids or kinds differ, where there is none, and where they are too
+  /// many to be numbered.
   public init?(joining lists: [RegionWeights]) {
     guard let first = lists.first,
-      lists.allSatisfy({ $0.geometry == first.geometry && $0.kind == first.kind })
+      lists.allSatisfy({ $0.geometry == first.geometry && $0.kind == first.kind }),
+      let layout = WeightLayout(
+        regions: lists.reduce(0) { $0 + $1.layout.regions },
+        patches: lists.reduce(0) { $0 + $1.layout.patches },
+        strips: lists.reduce(0) { $0 + $1.layout.strips })
     else { return nil }
-    self.init(
-      first.geometry, first.kind, regions: lists.reduce(0) { $0 + $1.layout.regions },
-      patches: lists.reduce(0) { $0 + $1.layout.patches },
-      strips: lists.reduce(0) { $0 + $1.layout.strips }
-    ) { layout, file in
+    self.init(first.geometry, first.kind, layout) { file in
       var done = (regions: 0, patches: 0, strips: 0)
       for list in lists {
         list.copy(into: file, layout, after: done)
@@ -47,15 +54,11 @@ extension RegionWeights {
   }
 
   private init(
-    _ geometry: GridGeometry, _ kind: WeightKind, regions: Int, patches: Int, strips: Int,
-    fill: (WeightLayout, UnsafeMutableRawBufferPointer) -> Void
+    _ geometry: GridGeometry, _ kind: WeightKind, _ layout: WeightLayout,
+    fill: (UnsafeMutableRawBufferPointer) -> Void
   ) {
-    // Offsets have 32 bits. A list of regions that needs more than 4 · 10⁹ patches would fill 256 GiB.
-    guard let layout = WeightLayout(regions: regions, patches: patches, strips: strips) else {
-      fatalError("weights of \(regions) regions need \(patches) patches, more than can be numbered")
-    }
     let weights = RegionWeights(
-      geometry, kind, layout, WeightBytes(count: layout.byteCount) { fill(layout, $0) })
+      geometry, kind, layout, WeightBytes(count: layout.byteCount, fill: fill))
     self = weights.withPlaces()
   }
 

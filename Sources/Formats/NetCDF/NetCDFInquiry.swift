@@ -153,10 +153,7 @@ struct NetCDFInquiry {
     _ item: String, _ get: (UnsafeMutablePointer<CChar>) -> Int32
   ) throws(Fault) -> String {
     var buffer = [CChar](repeating: 0, count: Int(NC_MAX_NAME) + 1)
-    let status = buffer.withUnsafeMutableBufferPointer { bytes in
-      // The buffer is never empty.
-      get(bytes.baseAddress.unsafelyUnwrapped)
-    }
+    let status = get(&buffer)
     try check(status, item, "asking for a name")
     return String(
       decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

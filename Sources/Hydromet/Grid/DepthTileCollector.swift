@@ -1,3 +1,4 @@
+import CLanes
 import Synchronization
 
 /// Puts the tiles of a frame together from blocks of cells, in any order, on any number of threads.
@@ -11,18 +12,27 @@ public final class DepthTileCollector: @unchecked Sendable {
   private let used = Atomic<Int>(0)
   private let fingerprint = Atomic<UInt64>(0)
   private let hasGaps = Atomic<Bool>(false)
+  private let lacksMemory = Atomic<Bool>(false)
   /// Cells of blocks that cut tiles; asked for when the first one comes.
   private let plane = Mutex<UnsafeMutablePointer<Int32>?>(nil)
 
-  public init(rows: Int, columns: Int) {
+  /// - Returns: nil for a grid without cells and where the memory cannot be had.
+  public init?(rows: Int, columns: Int) {
+    let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard rows > 0, columns > 0, !overflow, cells <= 1 << 36,
+      let memory = DepthTileMemory(
+        tiles: DepthTiles.tiles(rows, DepthTiles.rows)
+          * DepthTiles.tiles(columns, DepthTiles.columns))
+    else { return nil }
+    self.memory = memory
     self.rows = rows
     self.columns = columns
     tileColumns = DepthTiles.tiles(columns, DepthTiles.columns)
-    memory = DepthTileMemory(tiles: DepthTiles.tiles(rows, DepthTiles.rows) * tileColumns)
   }
 
   deinit {
-    plane.withLock { $0?.deallocate() }
+    let bytes = rows * columns * 4
+    plane.withLock { fr_unmap($0, bytes) }
   }
 
   /// Adds a block of cells.
@@ -89,12 +99,16 @@ public final class DepthTileCollector: @unchecked Sendable {
   }
 
   /// The tiles. Called once, when all blocks have been added.
-  public func finish() -> DepthTiles {
+  ///
+  /// - Returns: nil where there was no memory for blocks that cut tiles.
+  public func finish() -> DepthTiles? {
+    if lacksMemory.load(ordering: .acquiring) { return nil }
+    let bytes = rows * columns * 4
     plane.withLock { plane in
       guard let cells = plane else { return }
       plane = nil
       addKept(cells)
-      cells.deallocate()
+      fr_unmap(cells, bytes)
     }
     return DepthTiles(
       rows: rows, columns: columns, memory, fingerprint: fingerprint.load(ordering: .acquiring),
@@ -193,12 +207,14 @@ public final class DepthTileCollector: @unchecked Sendable {
   /// Keeps a part of a tile until the others have come.
   @usableFromInline
   func keep(_ cells: UnsafePointer<Int32>, _ rows: Range<Int>, _ columns: Range<Int>) {
-    let first = plane.withLock { plane in
-      if let plane { return plane }
-      let new = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, self.rows * self.columns))
-      new.initialize(repeating: 0, count: self.rows * self.columns)
-      plane = new
-      return new
+    let bytes = self.rows * self.columns * 4
+    let plane = plane.withLock { plane in
+      if plane == nil { plane = fr_map_zeroed(bytes)?.assumingMemoryBound(to: Int32.self) }
+      return plane
+    }
+    guard let first = plane else {
+      lacksMemory.store(true, ordering: .releasing)
+      return
     }
     let left = columns.lowerBound / DepthTiles.columns * DepthTiles.columns
     for row in rows {

@@ -43,17 +43,24 @@ public struct DepthTiles: Sendable {
     self.hasGaps = hasGaps
   }
 
-  /// - Parameter micrometres: shape [rows, columns], row 0 north; where they are not as many as the
-  ///   grid has cells, nothing is held.
-  public init(rows: Int, columns: Int, micrometres: [Int32]) {
-    let collector = DepthTileCollector(rows: rows, columns: columns)
-    if micrometres.count == rows &* columns {
-      micrometres.withUnsafeBufferPointer {
-        collector.add(rows: 0..<rows, columns: 0..<columns, micrometres: $0)
-      }
+  /// - Parameter micrometres: shape [rows, columns], row 0 north.
+  /// - Returns: nil where they are not as many as the grid has cells, and where the memory cannot be
+  ///   had.
+  public init?(rows: Int, columns: Int, micrometres: [Int32]) {
+    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard rows >= 0, columns >= 0, !overflow, micrometres.count == count,
+      let collector = DepthTileCollector(rows: rows, columns: columns)
+    else { return nil }
+    micrometres.withUnsafeBufferPointer {
+      collector.add(rows: 0..<rows, columns: 0..<columns, micrometres: $0)
     }
-    self = collector.finish()
+    guard let tiles = collector.finish() else { return nil }
+    self = tiles
   }
+
+  /// The tiles of no grid: what a frame holds that cannot be held.
+  static let none = DepthTiles(
+    rows: 0, columns: 0, DepthTileMemory(), fingerprint: 0, hasGaps: false)
 
   public var tileRows: Int { DepthTiles.tiles(gridRows, DepthTiles.rows) }
   public var tileColumns: Int { DepthTiles.tiles(gridColumns, DepthTiles.columns) }
@@ -117,24 +124,35 @@ final class DepthTileMemory: @unchecked Sendable {
   let values: UnsafeMutablePointer<Int32>
   private let valueBytes: Int
 
-  init(tiles: Int) {
-    contents = .allocate(capacity: max(1, tiles))
-    contents.initialize(repeating: [], count: tiles)
-    largest = .allocate(capacity: max(1, tiles))
-    largest.initialize(repeating: 0, count: tiles)
-    slots = .allocate(capacity: max(1, tiles))
-    slots.initialize(repeating: -1, count: tiles)
-    valueBytes = tiles * DepthTiles.cells * 4
-    guard let memory = fr_map_zeroed(valueBytes) else {
-      fatalError("there is no memory for \(valueBytes >> 20) MiB of depths")
+  /// Nil where the memory cannot be had.
+  init?(tiles: Int) {
+    let (bytes, overflow) = tiles.multipliedReportingOverflow(by: DepthTiles.cells * 4)
+    guard tiles > 0, !overflow, bytes <= 1 << 40, let memory = fr_map_zeroed(bytes) else {
+      return nil
     }
+    valueBytes = bytes
     values = memory.assumingMemoryBound(to: Int32.self)
+    contents = .allocate(capacity: tiles)
+    contents.initialize(repeating: [], count: tiles)
+    largest = .allocate(capacity: tiles)
+    largest.initialize(repeating: 0, count: tiles)
+    slots = .allocate(capacity: tiles)
+    slots.initialize(repeating: -1, count: tiles)
+  }
+
+  /// The memory of no tiles.
+  init() {
+    valueBytes = 0
+    values = .allocate(capacity: 1)
+    contents = .allocate(capacity: 1)
+    largest = .allocate(capacity: 1)
+    slots = .allocate(capacity: 1)
   }
 
   deinit {
     contents.deallocate()
     largest.deallocate()
     slots.deallocate()
-    fr_unmap(values, valueBytes)
+    if valueBytes > 0 { fr_unmap(values, valueBytes) } else { values.deallocate() }
   }
 }

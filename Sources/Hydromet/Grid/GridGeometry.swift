@@ -98,6 +98,11 @@ public struct DepthField: Sendable, Equatable {
   /// Depths that were given; other than the cells of the geometry only by a mistake of the giver.
   public let cellCount: Int
 
+  /// Whether the depths are there, for every cell of the geometry.
+  public var isHeld: Bool {
+    tiles.gridRows == geometry.rows && tiles.gridColumns == geometry.columns
+  }
+
   /// The largest depth; 0 also where no cell has data.
   public var largest: Depth {
     Depth(micrometres: (0..<tiles.tileCount).reduce(0) { max($0, tiles.largest[$1]) })
@@ -106,12 +111,15 @@ public struct DepthField: Sendable, Equatable {
   /// All depths, put together from the tiles at every call.
   public var micrometres: [Int32] { tiles.micrometres }
 
+  /// - Parameter micrometres: as many as the grid has cells; otherwise, and where there is no memory for
+  ///   them, nothing is held, which `isHeld` tells.
   public init(geometry: GridGeometry, period: Period, micrometres: [Int32]) {
     self.geometry = geometry
     self.period = period
     cellCount = micrometres.count
-    tiles = DepthTiles(
-      rows: geometry.rows, columns: geometry.columns, micrometres: micrometres)
+    tiles =
+      DepthTiles(rows: geometry.rows, columns: geometry.columns, micrometres: micrometres)
+      ?? .none
   }
 
   /// - Parameter tiles: of the geometry's rows and columns.

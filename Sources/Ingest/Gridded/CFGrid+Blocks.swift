@@ -11,6 +11,7 @@ extension CFGrid {
     let decoder = GridDecoder(grid: self, cells: cells, threads: threads)
     let rejected = try decoder.forEachRectangle(position: positions[step], window: window) {
       rectangle, check in
+      if rectangle.rows.isEmpty || rectangle.columns.isEmpty { return }
       let tile = tiles.take()
       let columns = rectangle.columns.count
       let uniform = rectangle.isUniform ? cells.uniform(rectangle.stored, &check) : nil
@@ -39,7 +40,8 @@ extension CFGrid {
 
 /// Memory for the cells of one block. Belongs to one thread at a time.
 private final class Tile: @unchecked Sendable {
-  private var memory = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+  private var memory = UnsafeMutablePointer<Float>.allocate(capacity: 1)
+  private var room = 1
   /// The first cells that all have this value.
   private var filled: (count: Int, bits: UInt32)?
 
@@ -49,21 +51,20 @@ private final class Tile: @unchecked Sendable {
 
   /// - Parameter uniform: what all cells are to hold; nil where the caller writes them.
   func cells(_ count: Int, uniform: Float?) -> UnsafeMutablePointer<Float> {
-    if memory.count < count {
+    if room < count {
       memory.deallocate()
-      memory = .allocate(capacity: max(1, count))
+      memory = .allocate(capacity: count)
+      room = count
       filled = nil
     }
-    // The memory is not empty.
-    let first = memory.baseAddress.unsafelyUnwrapped
     guard let uniform else {
       filled = nil
-      return first
+      return memory
     }
-    if let filled, filled.count >= count, filled.bits == uniform.bitPattern { return first }
-    first.initialize(repeating: uniform, count: count)
+    if let filled, filled.count >= count, filled.bits == uniform.bitPattern { return memory }
+    memory.initialize(repeating: uniform, count: count)
     filled = (count, uniform.bitPattern)
-    return first
+    return memory
   }
 }
 

@@ -30,8 +30,8 @@ struct GridDecoder {
     var result = Result<Int, Fault>.success(0)
     let values = [Float](unsafeUninitializedCapacity: total) { buffer, filled in
       LargePages.advise(UnsafeMutableRawBufferPointer(buffer))
-      // The buffer is not empty.
-      let field = FieldCells(first: buffer.baseAddress.unsafelyUnwrapped)
+      guard let first = buffer.baseAddress else { return }
+      let field = FieldCells(first: first)
       result = Result { () throws(Fault) in
         try forEachRectangle(position: position, window: window) { rectangle, check in
           let target =

@@ -24,7 +24,15 @@ extension GriddedRain {
     }
     let cropped = part ?? geometry
     let kernel = Kernel.chosen
-    let collector = DepthTileCollector(rows: cropped.rows, columns: cropped.columns)
+    guard cropped.rows > 0, cropped.columns > 0 else {
+      throw Fault(
+        "empty_grid", at: Fault.Location(path, item: variable),
+        "no cell of the grid lies in the part that is wanted",
+        remedy: "check the part, and the place of the grid with `freshet inspect`")
+    }
+    guard let collector = DepthTileCollector(rows: cropped.rows, columns: cropped.columns) else {
+      throw outOfMemory(cropped)
+    }
     try forEachBlock(step, window: window, threads: threads) { block in
       if let uniform = block.uniform {
         let depth = DepthField.micrometres(uniform, scale)
@@ -37,6 +45,14 @@ extension GriddedRain {
         kernel.convertDepths($0, scale: scale, count: $1, $2)
       }
     }
-    return DepthField(geometry: cropped, period: period, tiles: collector.finish())
+    guard let tiles = collector.finish() else { throw outOfMemory(cropped) }
+    return DepthField(geometry: cropped, period: period, tiles: tiles)
+  }
+
+  private func outOfMemory(_ geometry: GridGeometry) -> Fault {
+    Fault(
+      "out_of_memory", at: Fault.Location(path, item: variable),
+      "there is no memory for \(geometry.rows) x \(geometry.columns) cells",
+      remedy: "crop the grid to the district")
   }
 }

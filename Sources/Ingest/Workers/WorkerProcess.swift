@@ -255,9 +255,6 @@ final class WorkerProcess {
   ) -> Result {
     let pointers = texts.map { (text: String) in strdup(text) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeBufferPointer { buffer in
-      // The list ends with nil, so it has a first element.
-      body(buffer.baseAddress.unsafelyUnwrapped)
-    }
+    return body(pointers)
   }
 }

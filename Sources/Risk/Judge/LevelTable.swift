@@ -51,11 +51,15 @@ public struct LevelTable: Sendable {
   ///     −1 where nothing is known.
   ///   - known: of the same shape; 0 where the depth is only a lower bound, which can prove that a
   ///     level was reached and never that it was not.
+  /// - Throws: `Fault` `wrong_shape`.
   public mutating func judge(
     _ depths: [Int32], _ known: [UInt8], kernel: Kernel = .chosen, workers: Workers = .one
-  ) {
+  ) throws(Fault) {
     guard depths.count == paddedUnits * durationCount, known.count == depths.count else {
-      fatalError("\(depths.count) depths were given for \(paddedUnits * durationCount)")
+      throw Fault(
+        "wrong_shape",
+        "\(depths.count) depths were given for \(paddedUnits) units and \(durationCount) durations",
+        remedy: "give the table of as many units and durations")
     }
     let (units, durations, levels) = (paddedUnits, durationCount, levelCount)
     let thresholds = thresholds

@@ -163,7 +163,7 @@ private struct CountryState {
     guard let planes = sums.planes else { return [:] }
     try weights.fill(&table, from: planes, workers: Parallel.workers)
     let filled = Stopwatch.now
-    levels.judge(table.leastMean, table.known, workers: Parallel.workers)
+    try levels.judge(table.leastMean, table.known, workers: Parallel.workers)
     let judged = Stopwatch.now
     guard field.cellCount == rain.geometry.cellCount else { return [:] }
     return [

@@ -89,7 +89,7 @@ struct RollingBenchmark: Benchmark {
     let frames = (0..<RollingBenchmark.differentFrames).map { step in
       rain.frame(step).map { Int32($0) * 100 }
     }
-    let tiles = frames.map {
+    let tiles = frames.compactMap {
       DepthTiles(rows: rain.side, columns: rain.side, micrometres: $0)
     }
     let frame = { (end: Timestamp) throws(Fault) -> DepthField? in

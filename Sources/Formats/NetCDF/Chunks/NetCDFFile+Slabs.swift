@@ -56,8 +56,8 @@ extension NetCDFFile {
     let strides = BoxGrid.strides(of: count)
     let values = [Number](unsafeUninitializedCapacity: total) { buffer, filled in
       LargePages.advise(UnsafeMutableRawBufferPointer(buffer))
-      // The buffer is not empty.
-      let target = SlabTarget(first: buffer.baseAddress.unsafelyUnwrapped)
+      guard let first = buffer.baseAddress else { return }
+      let target = SlabTarget(first: first)
       do throws(Fault) {
         try forEachBlock(of: variable, start: start, count: count) { block in
           var corner = 0
