@@ -41,6 +41,7 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(
@@ -54,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -68,6 +70,9 @@ let package = Package(
     library("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     library("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
+    library("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
+    library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    library("CXMLSecurity", pkgConfig: "xmlsec1-openssl", apt: "libxmlsec1-dev"),
     .systemLibrary(name: "CLanes", path: "Sources/Kernels/CLanes"),
 
     // Floor 1: the words everybody uses, and the libraries that read and write files.
@@ -77,6 +82,8 @@ let package = Package(
       [
         "Hydromet", "CNetCDF", "CHDF5", "CDeflate", "CECCodes", "CCompression", "CGDAL", "CPROJ",
       ]),
+
+    room("Transport", ["Hydromet", "CMosquitto", "CCurl"]),
 
     // Floor 2: the hot loops, compiled for several instruction sets and chosen at run time.
     kernel("KernelGeneric", "Generic"),
@@ -90,30 +97,44 @@ let package = Package(
     // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
     room("Accumulate", ["Hydromet", "Kernels", "CLanes"]),
     room("Areal", ["Hydromet", "Kernels", "CLanes"]),
+    room("Quality", ["Hydromet", "Kernels", "CLanes"]),
+    room("Estimate", ["Hydromet", "Kernels", "CLanes"]),
+    room("Runoff", ["Hydromet", "Kernels", "CLanes"]),
     room("Risk", ["Hydromet", "Kernels"]),
     room("Warn", ["Hydromet"]),
 
     // Floor 4: bytes in, bytes out, what was known when.
-    room("Ingest", ["Hydromet", "Formats", "Kernels", "CLinux"]),
+    room("Ingest", ["Hydromet", "Formats", "Transport", "Kernels", "CLinux"]),
     room("Districts", ["Hydromet", "Formats", "Ingest", yaml]),
-    room("Publish", ["Hydromet", "Formats", "CPango", "CLinux", crypto]),
-    room("Archive", ["Hydromet", database, crypto]),
+    room("Publish", ["Hydromet", "Formats", "CPango", "CXMLSecurity", "CLinux", crypto]),
+    room("Archive", ["Hydromet", "Warn", database, crypto]),
+    room("Calls", ["Hydromet", "Warn", "Transport", "Formats", "CPango", "CLinux", crypto]),
     room("Drill", ["Hydromet", "Formats", "Districts"]),
 
     // Floor 5: the only place that knows the order.
     room(
       "Pipeline",
       [
-        "Hydromet", "Formats", "Kernels", "Accumulate", "Areal", "Risk", "Warn", "Ingest",
-        "Districts", "Publish", "Archive", logging, crypto,
+        "Hydromet", "Formats", "Transport", "Kernels", "Quality", "Estimate", "Accumulate", "Areal",
+        "Runoff", "Risk", "Warn", "Ingest", "Districts", "Publish", "Archive", "Calls", logging,
+        crypto,
+      ]),
+
+    // Floor 6: what a browser or another program asks for.
+    room(
+      "Console",
+      [
+        "Hydromet", "Warn", "Districts", "Publish", "Archive", "Calls", "Pipeline", hummingbird,
+        logging, crypto,
       ]),
 
     // Floor 7: the executable.
     .executableTarget(
       name: "freshet",
       dependencies: [
-        "Hydromet", "Formats", "Kernels", "Accumulate", "Areal", "Risk", "Ingest", "Districts",
-        "Publish", "Drill", "Pipeline", arguments, logging,
+        "Hydromet", "Formats", "Transport", "Kernels", "Quality", "Estimate", "Accumulate", "Areal",
+        "Runoff", "Risk", "Warn", "Ingest", "Districts", "Publish", "Archive", "Calls", "Drill",
+        "Pipeline", "Console", arguments, logging,
       ],
       swiftSettings: strict),
 
@@ -123,16 +144,25 @@ let package = Package(
     tests(of: "Kernels", ["Hydromet", "CLanes"]),
     tests(of: "Accumulate", ["Hydromet", "Kernels"]),
     tests(of: "Areal", ["Hydromet", "Formats", "Kernels", "Accumulate", "CAllocations"]),
+    tests(of: "Transport", ["Hydromet"]),
+    tests(of: "Quality", ["Hydromet", "Formats", "Ingest"]),
+    tests(of: "Estimate", ["Hydromet", "Formats", "Ingest"]),
+    tests(of: "Runoff", ["Hydromet", "Formats"]),
     tests(of: "Risk", ["Hydromet", "Kernels"]),
     tests(of: "Warn", ["Hydromet"]),
     tests(of: "Ingest", ["Hydromet", "Formats", "CHDF5", "CCompression"]),
     tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
-    tests(of: "Archive", ["Hydromet"]),
+    tests(of: "Archive", ["Hydromet", "Warn"]),
+    tests(of: "Calls", ["Hydromet", "Warn", "Transport"]),
     tests(of: "Drill", ["Hydromet", "Districts"]),
     tests(
       of: "Pipeline",
-      ["Hydromet", "Formats", "Districts", "Archive", "Ingest", "Publish", logging]),
+      [
+        "Hydromet", "Formats", "Districts", "Archive", "Ingest", "Publish", "Calls", "Warn",
+        logging,
+      ]),
+    tests(of: "Console", ["Hydromet", "Pipeline", "Districts", "Archive", hummingbird, logging]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,1 @@
+// Gauges and radar become one rain field.

@@ -1,0 +1,1 @@
+// Who was called, how, and what they answered.

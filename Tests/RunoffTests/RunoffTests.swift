@@ -1,0 +1,1 @@
+// Soil states, runoff and flow.

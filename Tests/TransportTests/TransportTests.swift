@@ -1,0 +1,1 @@
+// Thin Swift over mosquitto and curl: connections, requests, messages. Knows nothing about rain.
