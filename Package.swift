@@ -144,7 +144,9 @@ let package = Package(
     tests(of: "Kernels", ["Hydromet", "CLanes"]),
     tests(of: "Accumulate", ["Hydromet", "Kernels"]),
     tests(of: "Areal", ["Hydromet", "Formats", "Kernels", "Accumulate", "CAllocations"]),
-    tests(of: "Transport", ["Hydromet"]),
+    // Servers on the loopback: tests of what goes over a network.
+    .target(name: "LocalServers", path: "Tests/LocalServers", swiftSettings: strict),
+    tests(of: "Transport", ["Hydromet", "LocalServers"]),
     tests(of: "Quality", ["Hydromet", "Formats", "Ingest"]),
     tests(of: "Estimate", ["Hydromet", "Formats", "Ingest"]),
     tests(of: "Runoff", ["Hydromet", "Formats"]),
@@ -160,9 +162,14 @@ let package = Package(
       of: "Pipeline",
       [
         "Hydromet", "Formats", "Districts", "Archive", "Ingest", "Publish", "Calls", "Warn",
+        "Transport", "LocalServers", logging,
+      ]),
+    tests(
+      of: "Console",
+      [
+        "Hydromet", "Pipeline", "Districts", "Archive", "Transport", "LocalServers", hummingbird,
         logging,
       ]),
-    tests(of: "Console", ["Hydromet", "Pipeline", "Districts", "Archive", hummingbird, logging]),
   ],
   swiftLanguageModes: [.v6]
 )

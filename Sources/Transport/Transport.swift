@@ -1,1 +1,0 @@
-// Thin Swift over mosquitto and curl: connections, requests, messages. Knows nothing about rain.
