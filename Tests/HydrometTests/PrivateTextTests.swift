@@ -1,0 +1,22 @@
+import Hydromet
+import Testing
+
+@Suite struct PrivateTextTests {
+  @Test(arguments: [
+    ("13812345678", "*********78"), ("电话138 1234 5678。", "电话*** **** **78。"),
+    ("+86 138-1234-5678", "+** ***-****-**78"), ("(023) 4865 1234", "(***) **** **34"),
+    ("０１３８１２３４", "******３４"), ("48651234", "******34"), ("a.b@c.cn 来信", "***@c.cn 来信"),
+    ("1381234567813812345678", "1381234567813812345678"),
+  ])
+  func `a telephone number shows its last two digits only`(text: String, masked: String) {
+    #expect(PrivateText.masked(text) == masked)
+  }
+
+  @Test(arguments: [
+    "500110101000", "50011041600000_20260705142000_0", "2026-07-05 14:20", "过去3小时63.2毫米",
+    "三江镇一二三四五六七八", "flash_flood-500110101000-3", "2026-07-05T14:20:00Z", "1500 人",
+  ])
+  func `codes, identifiers, times and amounts are no telephone numbers`(text: String) {
+    #expect(PrivateText.masked(text) == text)
+  }
+}
