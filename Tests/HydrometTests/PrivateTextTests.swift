@@ -12,6 +12,14 @@ import Testing
     #expect(PrivateText.masked(text) == masked)
   }
 
+  @Test func `a document keeps the ids of stations and masks what could be dialled`() {
+    #expect(
+      PrivateText.maskedDocument("{\"a\":\"60715400\",\"t\":1593907200,\"b\":\"13812345678\"}")
+        == "{\"a\":\"60715400\",\"t\":1593907200,\"b\":\"*********78\"}")
+    #expect(
+      PrivateText.maskedDocument("+8613812345678 02348651234") == "+***********78 *********34")
+  }
+
   @Test(arguments: [
     "500110101000", "50011041600000_20260705142000_0", "2026-07-05 14:20", "过去3小时63.2毫米",
     "三江镇一二三四五六七八", "flash_flood-500110101000-3", "2026-07-05T14:20:00Z", "1500 人",

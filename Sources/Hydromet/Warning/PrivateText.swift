@@ -5,7 +5,13 @@ public enum PrivateText {
   /// A number is a run of digits, with single blanks, hyphens, dots, brackets or a plus between or
   /// before them, of 7 to 13 digits. Codes of 12 digits that begin with a province (11–65) and longer
   /// runs, such as message identifiers, are no numbers; nor are times and dates with colons.
-  public static func masked(_ text: String) -> String {
+  public static func masked(_ text: String) -> String { masked(text, isDocument: false) }
+
+  /// The same for a document of a program, where bare numbers of seven or eight digits are the ids of
+  /// stations: only mobile numbers, numbers with `+` or the trunk `0`, and mail addresses are masked.
+  public static func maskedDocument(_ text: String) -> String { masked(text, isDocument: true) }
+
+  private static func masked(_ text: String, isDocument: Bool) -> String {
     var characters = Array(text)
     maskMail(&characters)
     var position = 0
@@ -15,7 +21,9 @@ public enum PrivateText {
         continue
       }
       let run = digitRun(characters, from: position)
-      if isTelephone(characters, run) { mask(&characters, run.digits) }
+      for digits in numbers(in: run.digits) where isTelephone(characters, digits) {
+        if !isDocument || isDialled(characters, digits) { mask(&characters, digits) }
+      }
       position = run.end
     }
     return String(characters)
@@ -41,10 +49,16 @@ public enum PrivateText {
       if isDigit(text[position]) {
         digits.append(position)
         position += 1
-      } else if marks.contains(text[position]), position + 1 < text.count,
-        isDigit(text[position + 1])
-      {
-        position += 1
+      } else if marks.contains(text[position]), position + 1 < text.count {
+        if isDigit(text[position + 1]) {
+          position += 1
+        } else if marks.contains(text[position + 1]), position + 2 < text.count,
+          isDigit(text[position + 2])
+        {
+          position += 2
+        } else {
+          break
+        }
       } else {
         break
       }
@@ -52,16 +66,39 @@ public enum PrivateText {
     return (digits, position)
   }
 
-  private static func isTelephone(
-    _ text: [Character], _ run: (digits: [Int], end: Int)
-  ) -> Bool {
-    guard let first = run.digits.first, (7...13).contains(run.digits.count) else { return false }
-    let isJoined = run.digits.count == run.end - first
-    if run.end < text.count, text[run.end] == "_" || text[run.end] == ":" { return false }
+  /// The run as one number, or, where it is too long for one, its unbroken pieces.
+  private static func numbers(in digits: [Int]) -> [[Int]] {
+    var pieces: [[Int]] = []
+    for position in digits {
+      if let last = pieces.last?.last, last + 1 == position {
+        pieces[pieces.count - 1].append(position)
+      } else {
+        pieces.append([position])
+      }
+    }
+    return digits.count <= 13 && !pieces.contains { $0.count >= 12 } ? [digits] : pieces
+  }
+
+  private static func isTelephone(_ text: [Character], _ digits: [Int]) -> Bool {
+    guard let first = digits.first, let last = digits.last, (7...13).contains(digits.count) else {
+      return false
+    }
+    if last + 1 < text.count, text[last + 1] == "_" || text[last + 1] == ":" { return false }
     if first > 0, text[first - 1] == "_" || text[first - 1] == ":" { return false }
-    let lead = run.digits.prefix(2).reduce(0) { $0 * 10 + (digit(text[$1]) ?? 0) }
-    if isJoined && run.digits.count == 12 && (11...65).contains(lead) { return false }
-    return isJoined || !isDate(text, run.digits)
+    let isJoined = last - first + 1 == digits.count
+    let lead = digits.prefix(2).reduce(0) { $0 * 10 + (digit(text[$1]) ?? 0) }
+    if isJoined && digits.count == 12 && (11...65).contains(lead) { return false }
+    return isJoined || !isDate(text, digits)
+  }
+
+  /// Whether the digits could only be dialled: a mobile number of China, one with `+` or `0` first.
+  private static func isDialled(_ text: [Character], _ digits: [Int]) -> Bool {
+    guard let first = digits.first, digits.count >= 10 else { return false }
+    if first > 0, text[first - 1] == "+" || text[first - 1] == "＋" { return true }
+    let values = digits.prefix(4).map { digit(text[$0]) ?? 0 }
+    if values[0] == 0 { return true }
+    if digits.count == 11 { return values[0] == 1 && values[1] >= 3 }
+    return digits.count == 13 && values[0] == 8 && values[1] == 6
   }
 
   /// `2026-07-05`, also with an hour behind it.
