@@ -151,6 +151,9 @@ struct ArealPlanesTests {
     try sums.advance(to: end) { frames[$0] }
     var table = ArealRainTable(regions: 600, windows: 4)
     try weights.fill(&table, from: try #require(sums.planes), .all)
+    var means = ArealRainTable(regions: 600, windows: 4, keepsLargest: false)
+    try weights.fill(&means, from: try #require(sums.planes))
+    #expect(means.mean == table.mean)
     for (window, span) in sums.windows.enumerated() {
       let field = try #require(sums.field(for: span))
       for (region, own) in try weights.statistics(of: field).enumerated() {
@@ -176,6 +179,12 @@ struct ArealPlanesTests {
         try weights.fill(&table, from: try #require(sums.planes), kernel: kernel)
       }
       tables.append(table)
+      var means = ArealRainTable(
+        regions: 600, windows: storm.windows.count, keepsLargest: false)
+      try weights.fill(&means, from: try #require(sums.planes), kernel: kernel)
+      #expect(means.mean == table.mean && means.leastMean == table.leastMean)
+      #expect(means.known == table.known && means.validShare == table.validShare)
+      #expect(means.largest.isEmpty)
     }
     #expect(tables.allSatisfy { isEqual($0, tables[0]) })
     #expect(tables[0].mean.contains { $0 > 0 })
@@ -209,6 +218,9 @@ struct ArealPlanesTests {
     var table = ArealRainTable(regions: 1, windows: 1)
     try weights.fill(&table, from: try #require(sums.planes))
     #expect(table.mean[0] == .max - 1 && table.largest[0] == .max - 1)
+    var means = ArealRainTable(regions: 1, windows: 1, keepsLargest: false)
+    try weights.fill(&means, from: try #require(sums.planes))
+    #expect(means.mean == table.mean)
   }
 
   @Test(

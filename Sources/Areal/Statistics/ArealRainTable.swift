@@ -3,7 +3,7 @@ import Kernels
 
 /// Areal rain of many regions over the windows of rolling sums, as columns of numbers.
 ///
-/// Every array has the shape [window, region] with `paddedRegions` numbers a row, a multiple of
+/// Every array that is kept has the shape [window, region] with `paddedRegions` numbers a row, a multiple of
 /// sixteen, so that thresholds can be held against them sixteen at a time. Depths are whole
 /// micrometres; −1 stands for no data at all. Made once and filled in every cycle.
 public struct ArealRainTable: Sendable {
@@ -14,8 +14,10 @@ public struct ArealRainTable: Sendable {
   public internal(set) var mean: [Int32]
   /// What the mean over the whole region is at the least; equal to `mean` where everything is known.
   public internal(set) var leastMean: [Int32]
-  /// The largest of the cells that the region touches.
+  /// The largest of the cells that the region touches; no numbers where it is not kept.
   public internal(set) var largest: [Int32]
+  /// Whether the largest cell is looked for; without it the means come faster.
+  public let keepsLargest: Bool
   /// 1 where every frame of every cell of the region arrived and the grid covers all of it, else 0.
   public internal(set) var known: [UInt8]
   /// Share of the region's area inside the grid that has data; 0…1.
@@ -27,14 +29,15 @@ public struct ArealRainTable: Sendable {
   /// For each tile the windows that are to be looked at.
   var changes: [UInt32] = []
 
-  public init(regions: Int, windows: Int) {
+  public init(regions: Int, windows: Int, keepsLargest: Bool = true) {
+    self.keepsLargest = keepsLargest
     regionCount = regions
     windowCount = windows
     paddedRegions = (regions + RegionBatch.size - 1) / RegionBatch.size * RegionBatch.size
     let size = paddedRegions * windows
     mean = Array(repeating: 0, count: size)
     leastMean = mean
-    largest = mean
+    largest = keepsLargest ? mean : []
     known = Array(repeating: 1, count: size)
     validShare = Array(repeating: 1, count: size)
   }
@@ -51,25 +54,27 @@ public struct ArealRainTable: Sendable {
 struct ArealColumns: @unchecked Sendable {
   let mean: UnsafeMutablePointer<Int32>
   let leastMean: UnsafeMutablePointer<Int32>
-  let largest: UnsafeMutablePointer<Int32>
+  /// Nil where it is not kept.
+  let largest: UnsafeMutablePointer<Int32>?
   let known: UnsafeMutablePointer<UInt8>
   let validShare: UnsafeMutablePointer<Double>
 }
 
 extension ArealRainTable {
   mutating func withColumns(_ body: (ArealColumns) -> Void) {
+    let keepsLargest = keepsLargest
     mean.withUnsafeMutableBufferPointer { mean in
       leastMean.withUnsafeMutableBufferPointer { leastMean in
         largest.withUnsafeMutableBufferPointer { largest in
           known.withUnsafeMutableBufferPointer { known in
             validShare.withUnsafeMutableBufferPointer { validShare in
               guard let mean = mean.baseAddress, let leastMean = leastMean.baseAddress,
-                let largest = largest.baseAddress, let known = known.baseAddress,
-                let validShare = validShare.baseAddress
+                let known = known.baseAddress, let validShare = validShare.baseAddress
               else { return }
               body(
                 ArealColumns(
-                  mean: mean, leastMean: leastMean, largest: largest, known: known,
+                  mean: mean, leastMean: leastMean,
+                  largest: keepsLargest ? largest.baseAddress : nil, known: known,
                   validShare: validShare))
             }
           }

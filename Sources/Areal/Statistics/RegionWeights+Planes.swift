@@ -132,6 +132,14 @@ private struct PlanePass {
     var largest = [Int32](repeating: 0, count: RegionBatch.size * together)
     var partial = [PartialSums](repeating: PartialSums(), count: RegionBatch.size)
 
+    /// Whether every one of the first regions changed, has rain and lacks nothing in the windows of a
+    /// mask.
+    func isActiveThroughout(_ count: Int, _ bits: UInt32) -> Bool {
+      var common = bits
+      for i in 0..<count { common &= changed[i] & rain[i] & ~gaps[i] }
+      return common == bits
+    }
+
     /// The active regions, the gaps of all, and the sums and largest depths of one window.
     @inline(__always)
     func withRow<Result>(
@@ -212,19 +220,7 @@ private struct PlanePass {
   ) {
     let bits = windows.reduce(UInt32(0)) { $0 | bit($1) } & wanted
     if bits == 0 { return }
-    var count = 0
-    for i in 0..<range.count {
-      let changed = scratch.changed[i] & ~scratch.gaps[i] & bits
-      if changed == 0 { continue }
-      if changed & scratch.rain[i] != 0 {
-        scratch.active[count] = Int32(range.lowerBound + i)
-        count += 1
-      } else {
-        for window in windows where changed & bit(window) != 0 {
-          set(range.lowerBound + i, window, mean: 0, largest: 0)
-        }
-      }
-    }
+    let count = findActive(range, windows, bits, &scratch)
     if count == 0 { return }
     sum(windows, count, &scratch)
     for window in windows where wanted & bit(window) != 0 {
@@ -249,6 +245,34 @@ private struct PlanePass {
     }
   }
 
+  /// Lists the regions that are to be looked at, and sets those without rain.
+  ///
+  /// - Returns: how many are listed.
+  private func findActive(
+    _ range: Range<Int>, _ windows: Range<Int>, _ bits: UInt32, _ scratch: inout Scratch
+  ) -> Int {
+    if scratch.isActiveThroughout(range.count, bits) {
+      for i in 0..<range.count {
+        scratch.active[i] = Int32(truncatingIfNeeded: range.lowerBound &+ i)
+      }
+      return range.count
+    }
+    var count = 0
+    for i in 0..<range.count {
+      let changed = scratch.changed[i] & ~scratch.gaps[i] & bits
+      if changed == 0 { continue }
+      if changed & scratch.rain[i] != 0 {
+        scratch.active[count] = Int32(range.lowerBound + i)
+        count += 1
+      } else {
+        for window in windows where changed & bit(window) != 0 {
+          set(range.lowerBound + i, window, mean: 0, largest: 0)
+        }
+      }
+    }
+    return count
+  }
+
   /// A whole batch of which everything is known, sixteen regions at a time.
   ///
   /// - Returns: false, and nothing is set, for a batch in which some region needs a closer look.
@@ -258,8 +282,8 @@ private struct PlanePass {
     let size = RegionBatch.size
     let row = (window - first) * size
     let at = window * padded + range.lowerBound
-    let hasGaps = scratch.gaps.contains { $0 & bit(window) != 0 }
-    if hasGaps || !places.isWhole[range.lowerBound / size] { return false }
+    let gaps = scratch.gaps.reduce(UInt32(0), |)
+    if gaps & bit(window) != 0 || !places.isWhole[range.lowerBound / size] { return false }
     let isSet: Bool? = scratch.withRow(row) { _, _, sums, tops in
       guard kernel.findLargest(tops, count: size) < RegionWeights.largestExactDepth else {
         return false
@@ -268,8 +292,10 @@ private struct PlanePass {
       kernel.roundMeans(
         sums, totals + range.lowerBound, inverses + range.lowerBound, count: size, means)
       (columns.leastMean + at).update(from: means, count: size)
-      (columns.largest + at).update(from: tops, count: size)
-      for i in at..<at + size where columns.known[i] == 0 {
+      if let largest = columns.largest { (largest + at).update(from: tops, count: size) }
+      var isKnown: UInt8 = 1
+      for i in at..<at + size { isKnown &= columns.known[i] }
+      for i in at..<at + size where isKnown == 0 {
         columns.known[i] = 1
         columns.validShare[i] = 1
       }
@@ -284,7 +310,7 @@ private struct PlanePass {
     let at = window * padded + region
     columns.mean[at] = mean
     columns.leastMean[at] = mean
-    columns.largest[at] = largest
+    if let tops = columns.largest { tops[at] = largest }
     if columns.known[at] == 0 {
       columns.known[at] = 1
       columns.validShare[at] = 1
@@ -306,7 +332,8 @@ private struct PlanePass {
     return Int32(truncatingIfNeeded: quotient)
   }
 
-  /// The sums of the active regions of a batch over up to three windows.
+  /// The sums of the active regions of a batch over up to three windows. Where largest values are not
+  /// kept, a number stands for them that is not smaller.
   private func sum(_ windows: Range<Int>, _ count: Int, _ scratch: inout Scratch) {
     let first = planes.depths(windows.lowerBound)
     places.cells.withUnsafeBufferPointer { cells in
@@ -316,6 +343,16 @@ private struct PlanePass {
             guard let active = active.baseAddress, let sums = sums.baseAddress,
               let largest = largest.baseAddress, let cells = cells.baseAddress
             else { return }
+            if columns.largest == nil {
+              for window in windows {
+                let row = (window - windows.lowerBound) * RegionBatch.size
+                let bound = kernel.sumOnly(
+                  weights, cells, planes.depths(window), stride: planes.stride, active,
+                  count: count, sums + row)
+                (largest + row).update(repeating: bound, count: RegionBatch.size)
+              }
+              return
+            }
             if windows.count == PlanePass.together {
               kernel.sumCompleteThree(
                 weights, cells, first, plane: planes.planeCells, stride: planes.stride, active,
@@ -376,7 +413,7 @@ private struct PlanePass {
       expected: view.expected)
     columns.mean[at] = own.mean?.micrometres ?? -1
     columns.leastMean[at] = own.meanLowerBound?.micrometres ?? -1
-    columns.largest[at] = own.maximum?.micrometres ?? -1
+    if let tops = columns.largest { tops[at] = own.maximum?.micrometres ?? -1 }
     columns.known[at] = own.validShare >= 1 && own.gridShare >= 1 ? 1 : 0
     columns.validShare[at] = own.validShare
   }

@@ -250,6 +250,7 @@ FR_INLINE void fr_store_quotients(
 FR_INLINE uint64_t fr_sum(fr_u64x8 v) { return __builtin_reduce_add(v); }
 /// Whether any bit of any lane is set.
 FR_INLINE int fr_any(fr_i32x16 v) { return __builtin_reduce_or(v) != 0; }
+FR_INLINE int32_t fr_all_bits(fr_i32x16 v) { return __builtin_reduce_or(v); }
 FR_INLINE int32_t fr_sum_i32(fr_i32x16 v) { return __builtin_reduce_add(v); }
 FR_INLINE int32_t fr_largest(fr_i32x16 v) { return __builtin_reduce_max(v); }
 /// Pairs, then pairs of pairs: one order for every instruction set.
@@ -263,6 +264,7 @@ FR_INLINE float fr_largest_f32(fr_f32x16 v) {
 }
 
 /// Asks for what lies around an address; never faults.
+FR_INLINE void fr_prefetch_near(const void *p) { __builtin_prefetch(p, 0, 3); }
 FR_INLINE void fr_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 
 /// Memory of zeros at a multiple of a page, which takes no room until it is written to; NULL where there

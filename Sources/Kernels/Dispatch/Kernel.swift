@@ -45,6 +45,22 @@ extension Kernel {
   }
 
   @inline(__always)
+  public func sumOnly(
+    _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
+    stride: Int, _ regions: UnsafePointer<Int32>, count: Int, _ sums: UnsafeMutablePointer<UInt64>
+  ) -> Int32 {
+    switch instructionSet {
+    case .baseline:
+      KernelGeneric.sumOnly(
+        weights, cells, values, stride: stride, regions, count: count, sums)
+    case .avx2:
+      KernelAVX2.sumOnly(weights, cells, values, stride: stride, regions, count: count, sums)
+    case .avx512:
+      KernelAVX512.sumOnly(weights, cells, values, stride: stride, regions, count: count, sums)
+    }
+  }
+
+  @inline(__always)
   public func sumCompleteThree(
     _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
     plane: Int, stride: Int, _ regions: UnsafePointer<Int32>, count: Int, room: Int,

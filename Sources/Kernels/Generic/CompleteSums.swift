@@ -71,6 +71,45 @@ public func sumComplete(
   }
 }
 
+/// Sums alone, where nobody asks for the largest values.
+///
+/// - Parameters:
+///   - cells: where each patch begins in the plane.
+///   - sums: for each wanted region Σ weight × value, right where the answer stays below 2^24.
+/// - Returns: all values looked at, or-ed together; never less than the largest of them.
+@inline(never)
+public func sumOnly(
+  _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
+  stride: Int, _ regions: UnsafePointer<Int32>, count: Int, _ sums: UnsafeMutablePointer<UInt64>
+) -> Int32 {
+  guard let patchWeights = weights.weights, let offsets = weights.patch_offsets,
+    let stripOffsets = weights.strip_offsets
+  else { return 0 }
+  var seen = fr_i32_zero()
+  for i in 0..<count {
+    let region = Int(regions[i])
+    var total = fr_u64_zero()
+    let end = Int(offsets[region &+ 1])
+    var p = Int(offsets[region])
+    while p < end {
+      let w = fr_load_u32(patchWeights + p &* 16)
+      let v = fr_load_patch(values + Int(cells[p]), stride)
+      total = fr_add_products(total, w, v)
+      seen = fr_or(seen, v)
+      p &+= 1
+    }
+    if stripOffsets[region] < stripOffsets[region &+ 1] {
+      var tally = RegionTally()
+      tally.total = total
+      sums[i] = tally.sum(weights, region: region, values, stride)
+      seen = fr_or(seen, tally.top)
+    } else {
+      sums[i] = fr_sum(total)
+    }
+  }
+  return fr_all_bits(seen)
+}
+
 /// The same over three planes at once, so that weights and places are looked up once for all.
 ///
 /// - Parameters:
@@ -98,6 +137,7 @@ public func sumCompleteThree(
     while p < end {
       let at = Int(cells[p])
       let w = fr_load_u32(patchWeights + p &* 16)
+      fr_prefetch_near(patchWeights + (p &+ 32) &* 16)
       let counts = fr_counts(w)
       let ahead = Int(cells[p &+ lookAhead])
       a.add(fr_load_patch(values + at, stride), w, counts)

@@ -19,7 +19,9 @@ struct ArealBenchmark: Benchmark {
     cells = "\(ArealInputs.side(size)) x \(ArealInputs.side(size))"
   }
 
-  var lines: [BenchLine] { [build, buildAlone, frame, frameAlone, field, windows] }
+  var lines: [BenchLine] {
+    [build, buildAlone, frame, frameAlone, mean, meanAlone, field, windows]
+  }
 
   private var build: BenchLine {
     BenchLine(
@@ -40,6 +42,14 @@ struct ArealBenchmark: Benchmark {
     BenchLine(
       key: "areal_frame_one_thread",
       title: "Mean and largest cell of \(basins) basins, one frame, weights ready, one thread")
+  }
+  private var mean: BenchLine {
+    BenchLine(key: "areal_mean", title: "Mean alone of \(basins) basins, one frame, weights ready")
+  }
+  private var meanAlone: BenchLine {
+    BenchLine(
+      key: "areal_mean_one_thread",
+      title: "Mean alone of \(basins) basins, one frame, weights ready, one thread")
   }
   private var field: BenchLine {
     BenchLine(
@@ -76,6 +86,8 @@ struct ArealBenchmark: Benchmark {
         result: ArealBenchmark.checksum(of: builtAlone.value)),
       try filled(frame, weights, once, inputs, Parallel.workers),
       try filled(frameAlone, weights, once, inputs, .one),
+      try filled(mean, weights, once, inputs, Parallel.workers, keepsLargest: false),
+      try filled(meanAlone, weights, once, inputs, .one, keepsLargest: false),
       try averaged(field, weights, values, inputs),
       try filled(windows, weights, many, inputs, Parallel.workers),
     ]
@@ -85,9 +97,10 @@ struct ArealBenchmark: Benchmark {
   /// at.
   private func filled(
     _ line: BenchLine, _ weights: RegionWeights, _ sums: RollingSums, _ inputs: ArealInputs,
-    _ workers: Workers
+    _ workers: Workers, keepsLargest: Bool = true
   ) throws -> Measurement {
-    var table = ArealRainTable(regions: weights.regionCount, windows: sums.windows.count)
+    var table = ArealRainTable(
+      regions: weights.regionCount, windows: sums.windows.count, keepsLargest: keepsLargest)
     let runs = try Stopwatch.runs(iterations) {
       guard let planes = sums.planes else { return }
       try weights.fill(&table, from: planes, workers: workers, .all)
