@@ -3,8 +3,7 @@ import Hydromet
 import LocalServers
 import Synchronization
 import Testing
-
-@testable import Transport
+import Transport
 
 @Suite(.serialized, .enabled(if: LocalBroker.isInstalled, "mosquitto is not installed"))
 struct MQTTClientTests {
