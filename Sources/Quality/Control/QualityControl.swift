@@ -1,0 +1,61 @@
+public import Hydromet
+public import Kernels
+
+/// Gives every reading of a network its verdict.
+///
+/// A pure function of readings, stations, radar, memory and edits. Checks run in this order: limits,
+/// consistency within the station, along time, in space and against the radar by hours, then what only
+/// weeks can show. An hour that is too high is blamed on the readings that make it so.
+public struct QualityControl: Sendable {
+  public let network: StationNetwork
+  public let rules: QualityRules
+  private let workers: Workers
+
+  public init(
+    _ network: StationNetwork, rules: QualityRules = QualityRules(), workers: Workers = .one
+  ) {
+    self.network = network
+    self.rules = rules
+    self.workers = workers
+  }
+
+  /// What a run of the checks has to go by beside the readings.
+  public struct Context: Sendable {
+    /// The radar at the stations of the network, frame by frame.
+    public var radar: [RadarSamples] = []
+    /// The memory of each station by its id.
+    public var histories: [String: StationHistory] = [:]
+    public var edits: [ManualEdit] = []
+    /// Stations whose coordinates an audit doubts.
+    public var doubtedPlaces: Set<String> = []
+    /// The moment for which edits count; edits count for ever where nil.
+    public var now: Timestamp?
+    /// Only hours that end after this moment are added to the memory; all where nil.
+    public var remembersAfter: Timestamp?
+
+    public init() {}
+  }
+
+  public struct Result: Sendable {
+    /// In the order of the readings that were given.
+    public let judged: [JudgedReading]
+    /// In the order of the stations.
+    public let stations: [StationHealth]
+    /// The memory of each station that has one, to be saved.
+    public let histories: [String: StationHistory]
+    public let counts: VerdictCounts
+    /// Edits that were applied, in the order given.
+    public let edits: [ManualEdit]
+  }
+
+  public func judge(_ readings: [GaugeReading], _ context: Context = Context()) -> Result {
+    var run = QualityRun(readings, network: network, rules: rules, workers: workers, context)
+    run.checkValues()
+    run.checkTimes()
+    run.checkSpace()
+    run.checkCopies()
+    run.checkMemory()
+    run.checkPlaces()
+    return run.result()
+  }
+}
