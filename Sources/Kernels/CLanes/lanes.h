@@ -85,6 +85,36 @@ typedef struct {
   int32_t missing;
 } fr_tile_summary;
 
+/// The gauges around one place and what was solved for them, as the kernels read it. Coordinates are
+/// kilometres, in the same system as those of the cells.
+typedef struct {
+  /// Gauges, at least one.
+  int32_t count;
+  const float *x;
+  const float *y;
+  /// What each gauge counts: dual weights of kriging, or its value for inverse distances.
+  const float *weights;
+  /// A second value of each gauge, for inverse distances only.
+  const float *others;
+  /// 1 over the range of the covariance, 1/km.
+  float inverse_range;
+  /// Covariance at distance 0 without the nugget, of a sill of 1.
+  float sill;
+  /// Lower triangle of the inverse covariance of the gauges, row by row, each row as long as there are
+  /// gauges; what is not on the diagonal is doubled.
+  const float *inverse;
+  /// Inverse covariance times trend: all gauges for the constant, then all gauges for the drift.
+  const float *gain;
+  /// The trend: a constant, and a slope over the drift less its origin.
+  float constant;
+  float slope;
+  float origin;
+  /// Covariance of constant and slope: of the constant, twice that of both, of the slope.
+  float trend_constant;
+  float trend_both;
+  float trend_slope;
+} fr_neighbourhood;
+
 FR_INLINE fr_i32x16 fr_i32_zero(void) { return (fr_i32x16)0; }
 FR_INLINE fr_i32x16 fr_i32_all(int32_t v) { return (fr_i32x16)v; }
 FR_INLINE fr_u64x8 fr_u64_zero(void) { return (fr_u64x8)0; }
@@ -161,6 +191,36 @@ FR_INLINE fr_i32x16 fr_larger(fr_i32x16 a, fr_i32x16 b) { return __builtin_eleme
 FR_INLINE fr_i32x16 fr_smaller(fr_i32x16 a, fr_i32x16 b) { return __builtin_elementwise_min(a, b); }
 FR_INLINE fr_f32x16 fr_larger_f32(fr_f32x16 a, fr_f32x16 b) {
   return fr_select_f32(b > a, b, a);
+}
+FR_INLINE void fr_store_f32(float *p, fr_f32x16 v) { *(fr_f32x16_anywhere *)p = v; }
+FR_INLINE fr_f32x16 fr_smaller_f32(fr_f32x16 a, fr_f32x16 b) {
+  return fr_select_f32(b < a, b, a);
+}
+FR_INLINE fr_f32x16 fr_root(fr_f32x16 v) { return __builtin_elementwise_sqrt(v); }
+/// e to the power of -t for t of 0 and more, to seven digits; 0 to thirty digits beyond t = 80. Every
+/// product and every sum is rounded by itself.
+FR_INLINE fr_f32x16 fr_decay(fr_f32x16 t) {
+#pragma clang fp contract(off)
+  fr_f32x16 limit = (fr_f32x16)80.0f;
+  fr_f32x16 safe = fr_select_f32(t < limit, t, limit);
+  fr_f32x16 power = safe * -1.44269504f;
+  fr_f32x16 shifted = power + 12582912.0f;
+  fr_f32x16 whole = shifted - 12582912.0f;
+  fr_f32x16 rest = power - whole;
+  fr_f32x16 sum = rest * 0.000154035304f;
+  sum = sum + 0.00133335581f;
+  sum = sum * rest;
+  sum = sum + 0.00961812911f;
+  sum = sum * rest;
+  sum = sum + 0.0555041087f;
+  sum = sum * rest;
+  sum = sum + 0.240226507f;
+  sum = sum * rest;
+  sum = sum + 0.693147181f;
+  sum = sum * rest;
+  sum = sum + 1.0f;
+  fr_u32x16 exponent = ((fr_u32x16)shifted - 0x4B400000u) << 23;
+  return (fr_f32x16)((fr_u32x16)sum + exponent);
 }
 /// The larger of two numbers where the mask is set, else a; b is not negative, nor is a.
 FR_INLINE fr_i32x16 fr_larger_where(fr_i32x16 mask, fr_i32x16 a, fr_i32x16 b) {

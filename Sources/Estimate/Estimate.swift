@@ -1,1 +1,0 @@
-// Gauges and radar become one rain field.

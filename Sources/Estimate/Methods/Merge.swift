@@ -1,0 +1,194 @@
+import Hydromet
+public import Kernels
+
+/// Gauges and radar made into one field that says how good it is. A pure stage: the same input gives the
+/// same bits with any number of workers.
+public struct Merge: Sendable {
+  let settings: MergeSettings
+  let workers: Workers
+
+  public init(_ settings: MergeSettings = MergeSettings(), workers: Workers = .one) {
+    self.settings = settings
+    self.workers = workers
+  }
+
+  /// Merges one period.
+  ///
+  /// There is an answer to every input: no radar gives gauges only; no gauges, radar with the last
+  /// bias; neither, a field that is missing everywhere. The report says which.
+  public func run(_ input: MergeInput) -> MergedRain {
+    var run = MergeRun(input, settings, workers)
+    return run.result()
+  }
+}
+
+/// One merge, step by step.
+struct MergeRun {
+  let input: MergeInput
+  let settings: MergeSettings
+  let workers: Workers
+  let cells: [Int32]?
+  let all: PairTable
+  let pairs: PairTable
+  let bias: MeanFieldBias
+  let cap: CorrectionCap
+  var state: MergeState
+  var reasons: [MergeReason] = []
+  var models: [MergeMethod: LocalModel] = [:]
+  var leftOut: [MergeMethod: LeftOut] = [:]
+
+  init(_ input: MergeInput, _ settings: MergeSettings, _ workers: Workers) {
+    self.input = input
+    self.settings = settings
+    self.workers = workers
+    state = input.state ?? MergeState()
+    let radar = input.radar.flatMap { $0.isHeld && $0.geometry == input.geometry ? $0 : nil }
+    let micrometres = radar?.micrometres
+    cells = micrometres.flatMap { $0.contains { $0 >= 0 } ? $0 : nil }
+    all = PairTable(input, cells, reach: settings.reach)
+    pairs = all.paired()
+    bias = MeanFieldBias(
+      gauges: pairs.gauge, radar: pairs.radar, previous: state.bias, time: input.period.end,
+      settings)
+    cap = CorrectionCap(largestFactor: settings.largestFactor)
+    state.bias = bias.filtered
+  }
+
+  mutating func result() -> MergedRain {
+    notice()
+    let method = choose()
+    let planes = CellPlanes(count: input.geometry.cellCount)
+    var capped = 0
+    if let method, let model = models[method] {
+      capped = fill(planes, model, table(of: method))
+    } else if method == .meanField || cells != nil {
+      fillRadar(planes)
+    }
+    return summary(method, planes, capped)
+  }
+
+  /// The gauges that a method rests on.
+  func table(of method: MergeMethod) -> PairTable { method.usesRadar ? pairs : all }
+
+  private mutating func notice() {
+    if cells == nil { reasons.append(.noRadar) }
+    if all.count == 0 { reasons.append(.noGauges) }
+    if all.count > 0, !all.gauge.contains(where: { $0 > 0 }) { reasons.append(.allGaugesDry) }
+    if all.count >= settings.minimumGauges, !all.isSpread { reasons.append(.gaugesInOnePlace) }
+    if all.count < input.gauges.count || all.cell.contains(-1) {
+      reasons.append(.stationsOutsideGrid)
+    }
+    guard let cells else { return }
+    if pairs.count < settings.minimumGauges, all.count > 0 { reasons.append(.fewGauges) }
+    if bias.wetPairs < settings.minimumWetPairs, all.count > 0 { reasons.append(.fewWetPairs) }
+    if bias.isCapped { reasons.append(.biasCapped) }
+    reasons += OrientationCheck.reasons(pairs, cells, input.geometry)
+    if pairs.gauge.count(where: { $0 >= settings.wetMillimetres }) >= 8,
+      let scores = MergeScores(gauges: pairs.gauge, estimates: pairs.radar)
+    {
+      let ratio = scores.biasRatio ?? 100
+      if (scores.correlation ?? 0) < 0.1 || ratio > 5 || ratio < 0.2 {
+        reasons.append(.radarDisagrees)
+      }
+    }
+  }
+
+  /// Chooses a method and makes it ready; nil where there is only radar, or nothing.
+  private mutating func choose() -> MergeMethod? {
+    switch settings.choice {
+    case .automatic:
+      let candidates = MergeMethod.allCases.filter(isPossible)
+      for method in candidates { prepare(method) }
+      return chooseBySkill(candidates)
+    case .method(let asked):
+      let method = isPossible(asked) ? asked : fallback(asked)
+      if let method { prepare(method) }
+      return method
+    }
+  }
+
+  /// Whether there is what a method needs.
+  private func isPossible(_ method: MergeMethod) -> Bool {
+    switch method {
+    case .meanField: cells != nil && bias.filtered != nil
+    case .additive, .multiplicative, .mixed: pairs.count >= settings.minimumGauges
+    case .conditional, .externalDrift: pairs.count >= settings.minimumGauges && pairs.isSpread
+    case .inverseDistance: all.count >= 1
+    case .optimalInterpolation, .kriging:
+      all.count >= settings.minimumGauges && all.isSpread
+    }
+  }
+
+  /// What runs where a method cannot: radar with its bias before gauges alone.
+  private func fallback(_ method: MergeMethod) -> MergeMethod? {
+    if cells != nil, method.usesRadar {
+      return isPossible(.meanField) ? .meanField : nil
+    }
+    if cells == nil, isPossible(.kriging) { return .kriging }
+    return isPossible(.inverseDistance) ? .inverseDistance : nil
+  }
+
+  private mutating func chooseBySkill(_ candidates: [MergeMethod]) -> MergeMethod? {
+    if cells != nil, pairs.count < settings.minimumGauges { return fallback(.externalDrift) }
+    let table = cells == nil ? all : pairs
+    var errors: [MergeMethod: Double] = [:]
+    for method in candidates {
+      guard let scores = scores(of: method) else { continue }
+      errors[method] = scores.rmse * scores.rmse
+    }
+    var reference = 0.0
+    for depth in table.gauge { reference += depth * depth }
+    reference /= Double(max(1, table.count))
+    let isTelling = table.gauge.count(where: { $0 >= settings.wetMillimetres }) >= 3
+    if !isTelling, let chosen = state.chosen, candidates.contains(chosen) { return chosen }
+    let (method, remembered) = MethodChoice.choose(
+      errors, reference: isTelling ? reference : 0, state: state, hysteresis: settings.hysteresis)
+    state = remembered
+    if let method { return method }
+    return cells != nil && isPossible(.externalDrift)
+      ? .externalDrift : fallback(cells == nil ? .kriging : .meanField)
+  }
+
+  /// Fits a method and takes its errors left-one-out.
+  private mutating func prepare(_ method: MergeMethod) {
+    guard models[method] == nil, leftOut[method] == nil else { return }
+    let table = table(of: method)
+    if method == .meanField {
+      let factors = bias.leftOutFactors(gauges: table.gauge, radar: table.radar)
+      leftOut[method] = LeftOut(
+        estimates: zip(factors, table.radar).map { $0 * $1 },
+        variances: table.gauge.map { _ in 1 })
+      return
+    }
+    let leaveOneOut = LeaveOneOut(table: table, cap: cap, workers: workers)
+    let fit = CovarianceFit(table: table, leaveOneOut: leaveOneOut, settings: settings)
+    func model(_ covariance: Covariance) -> LocalModel {
+      LocalModel(method, table, covariance: covariance, bias: bias.factor, settings)
+    }
+    let covariance =
+      method.weighsByDistance
+      ? Covariance(range: max(2 * table.spacing, 2), nugget: 0.1) : fit.best(model)
+    let ready = model(covariance)
+    models[method] = ready
+    leftOut[method] = leaveOneOut.estimates(of: ready)
+  }
+
+  /// Scores left-one-out over the gauges with radar, or over all where there is none.
+  func scores(of method: MergeMethod) -> MergeScores? {
+    guard let said = leftOut[method] else { return nil }
+    let table = table(of: method)
+    let counted = table.gauge.indices.filter { cells == nil || !table.radar[$0].isNaN }
+    return MergeScores(
+      gauges: counted.map { table.gauge[$0] }, estimates: counted.map { said.estimates[$0] })
+  }
+
+  func errorModel(of method: MergeMethod) -> ErrorModel? {
+    guard let said = leftOut[method] else { return nil }
+    let table = table(of: method)
+    let known = table.gauge.indices.filter { !said.estimates[$0].isNaN }
+    return ErrorModel.fit(
+      estimates: known.map { said.estimates[$0] },
+      errors: known.map { said.estimates[$0] - table.gauge[$0] },
+      variances: known.map { said.variances[$0] })
+  }
+}
