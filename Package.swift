@@ -149,7 +149,7 @@ let package = Package(
     tests(of: "Transport", ["Hydromet", "LocalServers"]),
     tests(of: "Quality", ["Hydromet", "Formats", "Ingest"]),
     tests(of: "Estimate", ["Hydromet", "Formats", "Ingest"]),
-    tests(of: "Runoff", ["Hydromet", "Formats"]),
+    tests(of: "Runoff", ["Hydromet", "Formats", "Kernels"]),
     tests(of: "Risk", ["Hydromet", "Kernels"]),
     tests(of: "Warn", ["Hydromet"]),
     tests(of: "Ingest", ["Hydromet", "Formats", "CHDF5", "CCompression"]),

@@ -1,1 +1,0 @@
-// Soil states, runoff and flow.
