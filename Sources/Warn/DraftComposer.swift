@@ -54,6 +54,28 @@ public struct DraftComposer: Sendable {
     return drafts
   }
 
+  /// The content of a warning for each hazard that has a level in one township: what a forecaster would
+  /// sign, without the remarks that stand in a draft for the forecaster alone.
+  ///
+  /// - Parameter time: data time of the cycle.
+  public func contents(
+    for township: TownshipAssessment, at time: Timestamp
+  ) -> [Hazard: WarningContent] {
+    let wording = DraftWording(district: district, time: time)
+    var contents: [Hazard: WarningContent] = [:]
+    for group in groups(of: [township]) {
+      let validity = validity ?? DraftComposer.validity(of: group.hazard, level: group.level)
+      contents[group.hazard] = WarningContent(
+        level: group.level, basis: .observedRain, expires: time + validity.seconds,
+        headline: wording.headline(group), description: wording.facts(group).joined(),
+        instruction: Instruction.chinese(group.hazard, group.level),
+        englishHeadline: wording.englishHeadline(group),
+        englishDescription: wording.englishFacts(group).joined(separator: " "),
+        englishInstruction: Instruction.english(group.hazard, group.level))
+    }
+    return contents
+  }
+
   /// How long a draft holds if nobody renews it and the district states nothing else, at most 24 h.
   ///
   /// - Source: for `rainstorm` the periods of the signals (CMA Order 16: 12, 6, 3, 3 h). The others are

@@ -8,16 +8,21 @@ extension DraftWording {
   }
 
   func englishDescription(_ group: HazardGroup) -> String {
+    var sentences = englishFacts(group)
+    sentences.append(group.hazard.englishDuty)
+    sentences.append(
+      "Draft made automatically from observed rain, not signed; a duty forecaster must review it.")
+    return sentences.joined(separator: " ")
+  }
+
+  func englishFacts(_ group: HazardGroup) -> [String] {
     var sentences = [englishOpening(group)]
     if let leader = group.leader, let statement = englishMostRain(leader) {
       sentences.append(statement)
     }
     if group.members.count > 1 { sentences.append(englishBases(group)) }
     sentences.append(englishDataNote(group))
-    sentences.append(group.hazard.englishDuty)
-    sentences.append(
-      "Draft made automatically from observed rain, not signed; a duty forecaster must review it.")
-    return sentences.joined(separator: " ")
+    return sentences
   }
 
   private func englishWarning(_ group: HazardGroup) -> String {

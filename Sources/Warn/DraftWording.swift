@@ -12,13 +12,19 @@ struct DraftWording {
   }
 
   func description(_ group: HazardGroup) -> String {
+    var sentences = facts(group)
+    sentences.append(group.hazard.chineseDuty)
+    sentences.append("本稿由系统根据实况降雨自动生成，为草稿，尚未签发，须经值班预报员审核。")
+    return sentences.joined()
+  }
+
+  /// What is known, without what only the forecaster has to know.
+  func facts(_ group: HazardGroup) -> [String] {
     var sentences = [opening(group)]
     if let leader = group.leader, let statement = mostRain(leader) { sentences.append(statement) }
     if group.members.count > 1 { sentences.append(everyBasis(group)) }
     sentences.append(dataNote(group))
-    sentences.append(group.hazard.chineseDuty)
-    sentences.append("本稿由系统根据实况降雨自动生成，为草稿，尚未签发，须经值班预报员审核。")
-    return sentences.joined()
+    return sentences
   }
 
   /// `山洪灾害气象风险橙色预警`

@@ -1,7 +1,7 @@
 /// Something that has to go out because of a decision; written in the same transaction as the decision.
 ///
-/// The decision knows who has to hear and why; how they are reached is the business of delivery, which
-/// reads the body. No address stands in an item: addresses are looked up when they are used.
+/// The decision knows which places have to hear and why; whom to call there, in which order and how, is
+/// the business of delivery. No address stands in an item: addresses are looked up when they are used.
 public struct OutboxItem: Sendable, Hashable, Codable {
   /// Why it goes out.
   public enum Occasion: String, Sendable, Hashable, Codable, CaseIterable {
@@ -29,38 +29,40 @@ public struct OutboxItem: Sendable, Hashable, Codable {
   /// Distinct for everything that has to go out once: a second item with the same key is not written.
   public let key: String
   public let occasion: Occasion
-  /// Id of the warning record, or of the alarm.
+  /// Id of the warning record, or of the alarm: all items of one warning have it.
   public let subject: String
   /// Identifier of the message.
   public let message: String
   public let hazard: Hazard
-  public let township: String
   public let level: RiskLevel
-  /// Id of a contact; empty where the item is for a channel without a person (a feed, a loudspeaker)
-  /// or for a plan that names its people itself.
-  public let recipient: String
-  /// `voice`, `sms`, `email`, …; empty where the plan decides.
-  public let channel: String
-  /// What delivery needs beyond this: a document of its own making.
-  public let body: String
-  /// Not before this moment.
-  public let due: Timestamp
+  /// Codes of townships and ids of hazard points whose people have to hear.
+  public let places: [String]
+  /// Ids of contacts who have to hear besides those of the places: who got an earlier message.
+  public let audience: [String]
+  /// One line.
+  public let headline: String
+  /// What is said or written.
+  public let text: String
+  public let issued: Timestamp
+  /// Nobody is called about it from this moment on.
+  public let expires: Timestamp
 
   public init(
     key: String, occasion: Occasion, subject: String, message: String, hazard: Hazard,
-    township: String, level: RiskLevel, recipient: String, channel: String, body: String,
-    due: Timestamp
+    level: RiskLevel, places: [String], audience: [String], headline: String, text: String,
+    issued: Timestamp, expires: Timestamp
   ) {
     self.key = key
     self.occasion = occasion
     self.subject = subject
     self.message = message
     self.hazard = hazard
-    self.township = township
     self.level = level
-    self.recipient = recipient
-    self.channel = channel
-    self.body = body
-    self.due = due
+    self.places = places
+    self.audience = audience
+    self.headline = headline
+    self.text = text
+    self.issued = issued
+    self.expires = expires
   }
 }
