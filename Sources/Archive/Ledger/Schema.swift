@@ -15,6 +15,7 @@ enum Schema {
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       for statement in firstTables { try db.execute(sql: statement) }
     }
+    registerWarnings(&migrator)
     return migrator
   }
 
