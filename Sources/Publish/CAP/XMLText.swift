@@ -9,9 +9,13 @@ struct XMLText {
 
   var bytes: [UInt8] { buffer.bytes }
 
-  mutating func element(_ name: String, _ text: String) {
+  mutating func element(
+    _ name: String, attributes: [(String, String)] = [], _ text: String
+  ) {
     indent()
-    buffer.add("<\(name)>")
+    buffer.add("<\(name)")
+    add(attributes)
+    buffer.add(">")
     buffer.addEscaped(text)
     buffer.add("</\(name)>\n")
   }
@@ -20,15 +24,13 @@ struct XMLText {
   ///
   /// - Parameter namespace: becomes the default namespace from here on.
   mutating func element(
-    _ name: String, namespace: String? = nil, content: (inout XMLText) -> Void
+    _ name: String, namespace: String? = nil, attributes: [(String, String)] = [],
+    content: (inout XMLText) -> Void
   ) {
     indent()
     buffer.add("<\(name)")
-    if let namespace {
-      buffer.add(" xmlns=\"")
-      buffer.addEscaped(namespace)
-      buffer.add("\"")
-    }
+    if let namespace { add([("xmlns", namespace)]) }
+    add(attributes)
     buffer.add(">\n")
     open.append(name)
     content(&self)
@@ -42,6 +44,22 @@ struct XMLText {
     element(name) { xml in
       xml.element("valueName", valueName)
       xml.element("value", value)
+    }
+  }
+
+  /// An element without content.
+  mutating func empty(_ name: String, _ attributes: [(String, String)]) {
+    indent()
+    buffer.add("<\(name)")
+    add(attributes)
+    buffer.add("/>\n")
+  }
+
+  private mutating func add(_ attributes: [(String, String)]) {
+    for (name, value) in attributes {
+      buffer.add(" \(name)=\"")
+      buffer.addEscaped(value)
+      buffer.add("\"")
     }
   }
 

@@ -91,6 +91,12 @@ enum FileSystem {
       remedy: "put the products folder on a local disk (ext4, xfs, btrfs, tmpfs)")
   }
 
+  /// The permission bits of a file; nil where there is none.
+  static func permissions(_ path: String) -> UInt32? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
+  }
+
   static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
