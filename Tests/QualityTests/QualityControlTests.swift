@@ -1,7 +1,6 @@
 import Hydromet
+import Quality
 import Testing
-
-@testable import Quality
 
 @Suite struct `Verdicts on a network` {
   private static let stations = lattice(5)

@@ -1,8 +1,6 @@
 import Hydromet
 import Testing
 
-@testable import Quality
-
 /// A square network of gauges, `side` by `side`, some kilometres apart.
 func lattice(_ side: Int, kilometres: Double = 6) -> [Station] {
   (0..<side * side).map { index in
