@@ -28,7 +28,10 @@ struct Freshet: ParsableCommand {
         subcommands: [
           InspectCommand.self, ConvertCommand.self, AccumulateCommand.self, ArealCommand.self,
         ]),
-      CommandGroup(name: "Evidence", subcommands: [ExplainCommand.self, BenchCommand.self]),
+      CommandGroup(name: "Warnings", subcommands: [WarningCommand.self]),
+      CommandGroup(
+        name: "Evidence",
+        subcommands: [ExplainCommand.self, AuditCommand.self, BenchCommand.self]),
     ])
 }
 

@@ -87,10 +87,7 @@ struct ConfigurationReader {
     case "feeds": read.feeds = readFeeds(value)
     case "state": read.stateFolder = settings.path(value) ?? read.stateFolder
     case "products": readProducts(value, into: &read)
-    case "warning":
-      for (_, span) in settings.mapping(value, known: ["validity"]) {
-        read.warningValidity = settings.duration(span) ?? read.warningValidity
-      }
+    case "warning": readWarning(value, into: &read)
     default: break
     }
   }

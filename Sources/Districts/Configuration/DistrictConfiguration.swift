@@ -61,6 +61,7 @@ public struct DistrictConfiguration: Sendable, Hashable {
   /// Time from the data to the expiry of every drafted warning; nil for the times of each hazard and
   /// level.
   public var warningValidity: TimeSpan?
+  public var warning = WarningSettings()
 
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }

@@ -62,6 +62,15 @@ enum DistrictSettings {
       # flash flood 6 h, waterlogging 3 h, small rivers 12 h, landslide 24 h. One time for all of them:
       # warning: {validity: 6h}
 
+      # Who signs, and the alarm on observed rain; these are the defaults. `urgent_from`: from this level one
+      # person may sign alone, a second reviews within `review_within`. `never` switches off.
+      # warning:
+      #   signing: {signer: forecaster, two_people: yes, urgent_from: orange, review_within: 30min}
+      #   lower_after: 1h
+      #   renew_before: 30min
+      #   alarm: {from: blue, episode_gap: 3h, oldest_data: 30min}
+      #   signing_key: state/signing-key.pem
+
       """
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 public import Hydromet
 public import Ingest
+import Publish
 
 /// What a file holds, whatever its name says: `freshet inspect`.
 public enum InspectFiles {
@@ -10,6 +11,7 @@ public enum InspectFiles {
   public static func json(
     of path: String, _ stated: StatedGrid, stations: StationStatement
   ) throws(Fault) -> String {
+    if let alert = try alert(path) { return try encode(alert, path) }
     if try isGrid(path) {
       return try encode(GriddedRain.inspect(path: path, statement: stated.statement), path)
     }
@@ -18,6 +20,16 @@ public enum InspectFiles {
     statement.stepSeconds = stated.step?.seconds
     if let unit = stated.unit { statement.units["rain"] = unit }
     return try encode(StationSummary.inspect(path: path, statement: statement), path)
+  }
+
+  /// What a CAP alert says and which rules it breaks; nil for any other file.
+  private static func alert(_ path: String) throws(Fault) -> AlertSummary? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    let head = (try? file.read(upToCount: 2048)).flatMap { $0 } ?? Data()
+    guard CAPReader.recognises(head) else { return nil }
+    let rest = (try? file.read(upToCount: AlertSummary.largest)).flatMap { $0 } ?? Data()
+    return AlertSummary(try CAPReader.read([UInt8](head + rest), name: path), file: path)
   }
 
   /// Whether a file holds a grid: binary stations are known by their own first bytes.

@@ -63,6 +63,9 @@ public final class Engine {
 
   public var tally: Intake.Tally { intake.tally }
 
+  /// The report of the last cycle that was published; nil before the first.
+  public private(set) var lastReport: CycleReport?
+
   /// Takes in every file that waits in the feeds' folders.
   ///
   /// - Parameter progress: told the number of files decided and of files found.
@@ -118,6 +121,7 @@ public final class Engine {
     try requeueDamaged()
     whenComputed()
     let published = try writer.publish(report)
+    lastReport = report
     try publisher.retractLatest(beyond: latest)
     _ = try workspace.ledger.recordCycle(
       dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,

@@ -15,10 +15,12 @@ public final class Service {
   private let engine: Engine
   private let log: Logger
   private let watch: FolderWatch
+  private let warnings: WarningDesk
   private let cadence: Int
   private var lastPublished: Timestamp?
   private var nextBackwardLook = 0.0
   private var nextTidyUp = 0.0
+  private var nextWarningLook = 0.0
   /// Files that have arrived and were not offered yet.
   private var waitingFiles: [ArrivedFile] = []
   /// What was last told about folders, and about this machine.
@@ -29,6 +31,7 @@ public final class Service {
     self.engine = engine
     self.log = log
     watch = FolderWatch(engine.workspace.watchedFolders)
+    warnings = try WarningDesk(engine.workspace, clock: engine.clock)
     cadence = engine.workspace.district.configuration.cadence.seconds
     lastPublished = try engine.workspace.ledger.newestCycle(
       atOrBefore: engine.clock.now + Engine.clockToleranceSeconds)?.dataTime
@@ -96,6 +99,7 @@ public final class Service {
       try publish(time)
       return
     }
+    try lookAfterWarnings(now)
     if try recomputeOne(now) { return }
     if try tidyUp(now) { return }
     if engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
@@ -148,7 +152,26 @@ public final class Service {
     lastPublished = max(lastPublished ?? time, time)
     let milliseconds = Int((engine.clock.monotonicSeconds - started) * 1000)
     log.notice("published \(published.folder) in \(milliseconds) ms")
+    if time == lastPublished, let report = engine.lastReport { try attend(report) }
   }
+
+  /// Drafts and alarms rest on the newest cycle alone; one that is made up for has none.
+  private func attend(_ report: CycleReport) throws(Fault) {
+    for alarm in try warnings.attend(report) {
+      log.warning(
+        "alarm \(alarm.id)\(alarm.suppression.map { " not sent: \($0.rawValue)" } ?? "")")
+    }
+  }
+
+  /// Notes ends and writes what other processes have released.
+  private func lookAfterWarnings(_ now: Double) throws(Fault) {
+    guard now >= nextWarningLook else { return }
+    nextWarningLook = now + Service.secondsBetweenWarningLooks
+    try warnings.noteEnds()
+    try warnings.publish()
+  }
+
+  private static let secondsBetweenWarningLooks = 10.0
 
   /// Forgets old frames and products, once an hour.
   ///

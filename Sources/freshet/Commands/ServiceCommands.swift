@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Districts
 import Hydromet
@@ -101,7 +102,11 @@ struct CycleCommand: ParsableCommand {
     try engine.digest()
     let cadence = engine.workspace.district.configuration.cadence.seconds
     let time = at?.time ?? SystemClock().now.floored(toSeconds: cadence)
+    let newest = try engine.workspace.ledger.newestCycle(atOrBefore: time)?.dataTime
     let published = try engine.runCycle(at: time)
+    if newest.map({ time >= $0 }) ?? true, let report = engine.lastReport {
+      _ = try WarningDesk(engine.workspace).attend(report)
+    }
     Terminal.say(published.folder)
   }
 }
