@@ -12,12 +12,18 @@ struct BlockField {
   let geometry: GridGeometry
   let table: PairTable
   let judge: CellJudge
+  /// The drift of every cell where it is not the radar itself, mm.
+  let drift: [Float]?
   let workers: Workers
   /// Cells along a block: 4, 8 or 16.
   let side: Int
   private let plane: KilometrePlane
 
-  init(_ geometry: GridGeometry, _ table: PairTable, _ judge: CellJudge, workers: Workers) {
+  init(
+    _ geometry: GridGeometry, _ table: PairTable, _ judge: CellJudge, drift: [Float]? = nil,
+    workers: Workers
+  ) {
+    self.drift = drift
     self.geometry = geometry
     self.table = table
     self.judge = judge
@@ -71,7 +77,7 @@ struct BlockField {
           rows: blockRow * side..<min((blockRow + 1) * side, geometry.rows),
           columns: blockColumn * side..<min((blockColumn + 1) * side, geometry.columns))
         if onlyWithoutRadar, let radar, !hasGap(block, radar) { continue }
-        buffer.place(block, plane, radar, geometry.columns)
+        buffer.place(block, plane, radar, drift, geometry.columns)
         for corner in 0..<4 {
           let row = corner < 2 ? above : below
           let node = blockColumn + corner % 2
@@ -173,7 +179,9 @@ final class BlockBuffer {
   }
 
   /// Sets the cells of a block; those beyond the grid's edge are as if there were more of it.
-  func place(_ block: Block, _ plane: KilometrePlane, _ radar: [Int32]?, _ columns: Int) {
+  func place(
+    _ block: Block, _ plane: KilometrePlane, _ radar: [Int32]?, _ stated: [Float]?, _ columns: Int
+  ) {
     for row in 0..<side {
       let py = Float(-(Double(block.rows.lowerBound + row) + 0.5) * plane.cellHeight)
       for column in 0..<side {
@@ -191,7 +199,8 @@ final class BlockBuffer {
       for column in block.columns {
         let echo = radar[row * columns + column]
         let slot = (row - block.rows.lowerBound) * side + column - block.columns.lowerBound
-        drift[slot] = echo >= 0 ? Float(Double(echo) / 1000) : 0
+        guard echo >= 0 else { continue }
+        drift[slot] = stated?[row * columns + column] ?? Float(Double(echo) / 1000)
       }
     }
   }

@@ -10,20 +10,23 @@ struct LocalModel: Sendable {
   let first: [Double]
   let second: [Double]
   let neighbours: Int
+  /// Whether the drift is the radar with half of its detail.
+  let isSmoothed: Bool
 
   /// Added to ratios of sums, mm: a ratio of two traces is none.
   static let trace = 0.1
 
   init(
     _ method: MergeMethod, _ table: PairTable, covariance: Covariance, bias: Double,
-    _ settings: MergeSettings
+    smoothed: [Double]? = nil, _ settings: MergeSettings
   ) {
+    isSmoothed = smoothed != nil
     self.method = method
     self.covariance = covariance
     let byDistance = method.weighsByDistance
     neighbours = min(
       byDistance ? settings.distanceNeighbours : settings.krigingNeighbours, KrigingSystem.most)
-    trend = byDistance ? nil : LocalModel.trend(method, table, bias)
+    trend = byDistance ? nil : LocalModel.trend(method, table, bias, smoothed)
     let difference = zip(table.gauge, table.radar).map { $0 - $1 }
     switch method {
     case .additive: (first, second) = (difference, difference)
@@ -35,18 +38,20 @@ struct LocalModel: Sendable {
     }
   }
 
-  private static func trend(_ method: MergeMethod, _ table: PairTable, _ bias: Double)
-    -> LocalTrend
-  {
+  private static func trend(
+    _ method: MergeMethod, _ table: PairTable, _ bias: Double, _ smoothed: [Double]?
+  ) -> LocalTrend {
     switch method {
     case .optimalInterpolation:
       let mean = table.gauge.reduce(0, +) / Double(max(1, table.count))
       return LocalTrend(kind: .known(mean: mean), values: table.gauge, drift: [])
     case .externalDrift:
-      let slope = table.slope(prior: bias)
+      let drift = smoothed ?? table.radar
+      let slope = table.slope(over: drift, prior: bias)
       return LocalTrend(
-        kind: .drift(slope: slope, precision: 4 * table.residualVariance(slope: slope)),
-        values: table.gauge, drift: table.radar)
+        kind: .drift(
+          slope: slope, precision: 4 * table.residualVariance(slope: slope, over: drift)),
+        values: table.gauge, drift: drift)
     case .conditional:
       return LocalTrend(
         kind: .constant, values: zip(table.gauge, table.radar).map { $0 - $1 }, drift: [])

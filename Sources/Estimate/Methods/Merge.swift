@@ -36,6 +36,7 @@ struct MergeRun {
   var reasons: [MergeReason] = []
   var models: [MergeMethod: LocalModel] = [:]
   var leftOut: [MergeMethod: LeftOut] = [:]
+  private var smoothed: SmoothedRadar?
 
   init(_ input: MergeInput, _ settings: MergeSettings, _ workers: Workers) {
     self.input = input
@@ -97,7 +98,12 @@ struct MergeRun {
   private mutating func choose() -> MergeMethod? {
     switch settings.choice {
     case .automatic:
-      let candidates = MergeMethod.allCases.filter(isPossible)
+      let mustUseRadar =
+        settings.keepsRadar && pairs.count >= settings.minimumGauges
+        && !reasons.contains(.radarDisagrees)
+      let candidates = MergeMethod.allCases.filter {
+        isPossible($0) && ($0.usesRadar || !mustUseRadar)
+      }
       for method in candidates { prepare(method) }
       return chooseBySkill(candidates)
     case .method(let asked):
@@ -149,6 +155,12 @@ struct MergeRun {
       ? .externalDrift : fallback(cells == nil ? .kriging : .meanField)
   }
 
+  /// The radar with half of its detail, made once.
+  mutating func smoothedRadar() -> SmoothedRadar? {
+    if smoothed == nil, let cells { smoothed = SmoothedRadar(cells, input.geometry) }
+    return smoothed
+  }
+
   /// Fits a method and takes its errors left-one-out.
   private mutating func prepare(_ method: MergeMethod) {
     guard models[method] == nil, leftOut[method] == nil else { return }
@@ -162,13 +174,22 @@ struct MergeRun {
     }
     let leaveOneOut = LeaveOneOut(table: table, cap: cap, workers: workers)
     let fit = CovarianceFit(table: table, leaveOneOut: leaveOneOut, settings: settings)
-    func model(_ covariance: Covariance) -> LocalModel {
-      LocalModel(method, table, covariance: covariance, bias: bias.factor, settings)
+    func model(_ covariance: Covariance, _ smoothed: [Double]? = nil) -> LocalModel {
+      LocalModel(
+        method, table, covariance: covariance, bias: bias.factor, smoothed: smoothed, settings)
     }
-    let covariance =
-      method.weighsByDistance
-      ? Covariance(range: max(2 * table.spacing, 2), nugget: 0.1) : fit.best(model)
-    let ready = model(covariance)
+    var ready: LocalModel
+    if method.weighsByDistance {
+      ready = model(Covariance(range: max(2 * table.spacing, 2), nugget: 0.1))
+    } else {
+      let sharp = fit.best { model($0) }
+      ready = model(sharp.covariance)
+      if method == .externalDrift, sharp.error < .infinity, let smooth = smoothedRadar() {
+        let drift = table.cell.map { Double(smooth.values[$0]) }
+        let soft = fit.best { model($0, drift) }
+        if soft.error < 0.98 * sharp.error { ready = model(soft.covariance, drift) }
+      }
+    }
     models[method] = ready
     leftOut[method] = leaveOneOut.estimates(of: ready)
   }

@@ -27,7 +27,8 @@ extension MergeRun {
   /// - Returns: cells whose correction was cut by a limit.
   mutating func fill(_ planes: CellPlanes, _ model: LocalModel, _ table: PairTable) -> Int {
     let own = judge(model, errorModel(of: model.method))
-    var capped = BlockField(input.geometry, table, own, workers: workers).fill(
+    let drift = model.isSmoothed ? smoothedRadar()?.values : nil
+    var capped = BlockField(input.geometry, table, own, drift: drift, workers: workers).fill(
       planes, radar: cells, onlyWithoutRadar: false)
     guard model.method.usesRadar, let cells, cells.contains(where: { $0 < 0 }), all.count > 0
     else { return capped }

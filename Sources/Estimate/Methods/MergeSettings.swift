@@ -15,10 +15,13 @@ public struct MergeSettings: Sendable, Hashable {
   public var krigingNeighbours = 20
   /// Gauges in a neighbourhood of inverse distances.
   public var distanceNeighbours = 12
+  /// `auto` leaves the radar out only where it disagrees with the gauges: what falls between gauges is
+  /// seen by nobody else.
+  public var keepsRadar = false
   /// A method is replaced only by one that has lately been better by this share.
   public var hysteresis = 0.05
   /// Gauges by which range and nugget are fitted, at most.
-  public var fittingGauges = 250
+  public var fittingGauges = 400
 
   public init(choice: MergeChoice = .automatic) {
     self.choice = choice

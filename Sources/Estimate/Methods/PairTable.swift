@@ -67,14 +67,14 @@ struct PairTable {
       x: kept.map { network.x[$0] }, y: kept.map { network.y[$0] })
   }
 
-  /// The slope of the gauges over the radar, held to a factor where there is little rain to fit it to.
-  func slope(prior: Double) -> Double {
+  /// The slope of the gauges over a drift at them, held to a factor where there is little rain to fit it to.
+  func slope(over drift: [Double], prior: Double) -> Double {
     var sums = (g: 0.0, r: 0.0, rr: 0.0, gr: 0.0)
     for i in gauge.indices {
       sums.g += gauge[i]
-      sums.r += radar[i]
-      sums.rr += radar[i] * radar[i]
-      sums.gr += gauge[i] * radar[i]
+      sums.r += drift[i]
+      sums.rr += drift[i] * drift[i]
+      sums.gr += gauge[i] * drift[i]
     }
     let n = Double(max(1, count))
     let ridge = 1.0
@@ -83,12 +83,12 @@ struct PairTable {
     return min(max(slope, 0.1), 10)
   }
 
-  /// Mean square of the gauges less slope times radar, without its mean.
-  func residualVariance(slope: Double) -> Double {
+  /// Mean square of the gauges less slope times drift, without its mean.
+  func residualVariance(slope: Double, over drift: [Double]) -> Double {
     var sum = 0.0
     var square = 0.0
     for i in gauge.indices {
-      let rest = gauge[i] - slope * radar[i]
+      let rest = gauge[i] - slope * drift[i]
       sum += rest
       square += rest * rest
     }

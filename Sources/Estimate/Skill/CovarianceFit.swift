@@ -1,17 +1,19 @@
 import Kernels
 
 /// Range and nugget of one cycle: those of a few within bounds that foretell gauges best from their
-/// neighbours.
+/// neighbours, with the sum of the squared errors, mm².
 struct CovarianceFit {
   let table: PairTable
   let leaveOneOut: LeaveOneOut
   let settings: MergeSettings
 
   /// - Parameter model: the model for a covariance.
-  func best(_ model: (Covariance) -> LocalModel) -> Covariance {
+  func best(_ model: (Covariance) -> LocalModel) -> (covariance: Covariance, error: Double) {
     let candidates = Covariance.candidates(spacing: table.spacing)
     let gauges = tellingGauges()
-    guard gauges.count >= 4 else { return Covariance(range: 20, nugget: 0.2) }
+    guard gauges.count >= 4, table.gauge.contains(where: { $0 > 0 }) else {
+      return (Covariance(range: 20, nugget: 0.2), .infinity)
+    }
     var best = candidates[0]
     var least = Double.infinity
     for candidate in candidates {
@@ -26,7 +28,7 @@ struct CovarianceFit {
         best = candidate
       }
     }
-    return best
+    return (best, least)
   }
 
   /// Gauges with rain in them or over them, spread over the list; all where too few are wet.

@@ -64,7 +64,8 @@ struct LeaveOneOut {
         system.factorise(found, of: table.network, model.covariance)
         system.solve(found, trend)
         said = system.predict(
-          found, drift: trend.size == 2 ? radar : 0, model.covariance, hasSlope: trend.size == 2,
+          found, drift: trend.size == 2 ? trend.drift[index] : 0, model.covariance,
+          hasSlope: trend.size == 2,
           hasConstant: trend.size > 0)
         said.variance += model.covariance.nugget
         said.estimate = model.estimate(said.estimate, 0, radar: radar)
