@@ -8,6 +8,8 @@ public struct District: Sendable {
   public let description: DistrictDescription
   public let thresholds: [CriticalRainfall]
   public let contacts: [Contact]
+  /// What the hydrology of every basin needs to know, in the order of the basins.
+  public let basinParameters: [BasinParameters]
   /// Areas of the townships, km², in their order.
   public let townshipAreas: [Double]
   /// The files that define the district, relative to the folder, sorted: what a hash of the district
@@ -58,6 +60,13 @@ public struct District: Sendable {
     let thresholds = ThresholdTable(path: path(configuration.thresholdsFile), &findings)
     let contacts = ContactTable(path: path(configuration.contactsFile), &findings)
 
+    let parameters =
+      DistrictFolder.hasFile(folder, BasinParameterTable.path)
+      ? BasinParameterTable(path: path(BasinParameterTable.path), &findings) : nil
+    let basinParameters =
+      parameters?.parameters(of: shapes.basins, &findings)
+      ?? shapes.basins.map(BasinParameterTable.usual)
+
     let places = PlaceChecks(townships: shapes.townships, basins: shapes.basins)
     if let stations { places.check(stations, feeds: configuration.feeds, &findings) }
     if let points { places.check(points, hasBasins: configuration.basins != nil, &findings) }
@@ -83,7 +92,8 @@ public struct District: Sendable {
         townships: shapes.townships, basins: shapes.basins, hazardPoints: pointValues,
         stations: stations?.stations.map(\.value) ?? [], rivers: shapes.rivers),
       thresholds: thresholds?.thresholds.map(\.value) ?? [],
-      contacts: contacts?.contacts.map(\.value) ?? [], townshipAreas: shapes.townshipAreas,
+      contacts: contacts?.contacts.map(\.value) ?? [], basinParameters: basinParameters,
+      townshipAreas: shapes.townshipAreas,
       definitionFiles: DistrictFolder.definitionFiles(folder, configuration), hash: nil)
   }
 

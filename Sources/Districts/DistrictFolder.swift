@@ -27,6 +27,7 @@ enum DistrictFolder {
     for shapes in [configuration.basins, configuration.rivers] {
       if let shapes { files.insert(shapes.file) }
     }
+    if hasFile(folder, BasinParameterTable.path) { files.insert(BasinParameterTable.path) }
     for file in files where file.lowercased().hasSuffix(".shp") {
       for part in ["dbf", "shx", "prj", "cpg", "DBF", "SHX", "PRJ", "CPG"] {
         let sibling = file.dropLast(3) + part

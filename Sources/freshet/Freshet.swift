@@ -27,6 +27,7 @@ struct Freshet: ParsableCommand {
         name: "Files",
         subcommands: [
           InspectCommand.self, ConvertCommand.self, AccumulateCommand.self, ArealCommand.self,
+          RunoffCommand.self,
         ]),
       CommandGroup(name: "Warnings", subcommands: [WarningCommand.self]),
       CommandGroup(

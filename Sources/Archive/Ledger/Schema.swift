@@ -16,8 +16,33 @@ enum Schema {
       for statement in firstTables { try db.execute(sql: statement) }
     }
     registerWarnings(&migrator)
+    migrator.registerMigration("soil and basin rain") { db in
+      for statement in soilTables { try db.execute(sql: statement) }
+    }
     return migrator
   }
+
+  /// The rain of every step on the basins, as it was last known, and states of the soil. `chain` is a
+  /// hash of all the rain that a state rests on.
+  private static let soilTables = [
+    """
+    CREATE TABLE basin_rain (
+      step_end INTEGER PRIMARY KEY,
+      identity TEXT NOT NULL,
+      basins TEXT NOT NULL,
+      bytes BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE soil_state (
+      time INTEGER NOT NULL,
+      chain TEXT NOT NULL,
+      known INTEGER NOT NULL,
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (time, chain)
+    ) STRICT, WITHOUT ROWID
+    """,
+  ]
 
   private static let firstTables = [
     """

@@ -24,7 +24,7 @@ public struct DrillWriter: Sendable {
   public static let districtFiles = [
     "district.yaml", "stations/stations.csv", "stations/hazard-points.csv",
     "stations/thresholds.csv", "stations/contacts.csv", "grids/townships.geojson",
-    "grids/basins.geojson", "grids/rivers.geojson",
+    "grids/basins.geojson", "grids/rivers.geojson", "stations/basin-parameters.csv",
   ]
 
   /// Writes the settings, tables and shapes of a district.
@@ -49,6 +49,7 @@ public struct DrillWriter: Sendable {
         case "stations/hazard-points.csv": DistrictFiles.hazardPointsCSV(about.hazardPoints)
         case "stations/thresholds.csv": DistrictFiles.thresholdsCSV(district.thresholds)
         case "stations/contacts.csv": DistrictFiles.contactsCSV(district.contacts)
+        case "stations/basin-parameters.csv": BasinParameterText.csv(about.basins)
         case "grids/townships.geojson":
           DistrictFiles.townshipsGeoJSON(about.townships, decimals: 5)
         case "grids/basins.geojson": DistrictFiles.basinsGeoJSON(about.basins, decimals: 5)

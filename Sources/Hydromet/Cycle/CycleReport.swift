@@ -106,12 +106,15 @@ public struct CycleReport: Sendable {
   public let drafts: [WarningDraft]
   public let feeds: [FeedState]
   public let inputs: [CycleInput]
+  /// Soil and flow of the basins.
+  public let hydrology: Hydrology
 
   public init(
     district: DistrictDescription, districtHash: String, programVersion: String, time: Timestamp,
     windows: [TimeSpan], fields: [AccumulationField], unitRainfall: [UnitRainfall],
     gaugeRainfall: [GaugeRainfall], assessments: [UnitAssessment], townships: [TownshipAssessment],
-    drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput]
+    drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput],
+    hydrology: Hydrology = .none
   ) {
     self.district = district
     self.districtHash = districtHash
@@ -126,5 +129,6 @@ public struct CycleReport: Sendable {
     self.drafts = drafts
     self.feeds = feeds
     self.inputs = inputs
+    self.hydrology = hydrology
   }
 }

@@ -75,6 +75,22 @@ public struct FlowForecast: Sendable, Hashable {
     return (discharge[best], firstEnd + best * step.seconds)
   }
 
+  /// The flow of the step that ends at the data time, m³/s; nil where the hydrograph begins later.
+  public var flowNow: Double? {
+    let index = time.seconds(since: firstEnd) / max(step.seconds, 1)
+    return time >= firstEnd && discharge.indices.contains(index) ? discharge[index] : nil
+  }
+
+  /// Of the flows of return periods the rarest that the peak reaches; nil where it reaches none.
+  public var returnPeriodYears: Int? {
+    guard let peak else { return nil }
+    var rarest: Int?
+    for flow in references where flow.discharge <= peak.discharge {
+      if case .returnPeriod(let years) = flow.kind { rarest = max(rarest ?? 0, years) }
+    }
+    return rarest
+  }
+
   /// Seconds from the data time to the peak; 0 or less where it has passed.
   public var secondsToPeak: Int? { peak.map { $0.time.seconds(since: time) } }
 

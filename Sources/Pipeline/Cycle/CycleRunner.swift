@@ -16,6 +16,7 @@ public final class CycleRunner {
   private let grid: GridSums?
   private let gauges: GaugeHistory
   private let units: UnitRain
+  private let soil: SoilKeeper?
 
   public init(_ workspace: Workspace) throws(Fault) {
     self.workspace = workspace
@@ -26,14 +27,17 @@ public final class CycleRunner {
     grid = GridSums(workspace)
     gauges = GaugeHistory(workspace)
     units = UnitRain(workspace, membership: membership)
+    soil = try SoilKeeper(workspace)
   }
 
   /// The report of the cycle with data time `time`.
   ///
-  /// - Parameter known: only what was known at this moment; nil for everything that is known now.
-  public func report(at time: Timestamp, asKnown known: Timestamp? = nil) throws(Fault)
-    -> CycleReport
-  {
+  /// - Parameters:
+  ///   - known: only what was known at this moment; nil for everything that is known now.
+  ///   - keepsSoil: whether states of the soil are saved: they are those of everything known now.
+  public func report(
+    at time: Timestamp, asKnown known: Timestamp? = nil, keepsSoil: Bool = false
+  ) throws(Fault) -> CycleReport {
     let district = workspace.district
     let windows = district.configuration.windows
     let planes = try grid?.planes(at: time, asKnown: known)
@@ -51,13 +55,14 @@ public final class CycleRunner {
         township: township,
         parts: assessments.filter { membership.counts($0, for: township.code) })
     }
+    let hydrology = try soil?.hydrology(at: time, asKnown: known, keeps: keepsSoil) ?? .none
     let (feeds, inputs) = try evidence(at: time, asKnown: known)
     return CycleReport(
       district: district.description, districtHash: workspace.districtHash,
       programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields ?? [],
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
-      inputs: inputs)
+      inputs: inputs, hydrology: hydrology)
   }
 
   func cells(

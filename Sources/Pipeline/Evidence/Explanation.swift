@@ -31,12 +31,14 @@ public struct Explanation: Sendable {
       try writer.write(township)
     } else {
       let parts = report.assessments.filter { $0.unit == id }
-      guard !parts.isEmpty else {
+      guard !parts.isEmpty || report.hydrology.soil(ofBasin: id) != nil else {
         throw Fault(
           "unknown_id", "no township, basin, hazard point or draft of this cycle is called \(id)",
           remedy: "take an id from townships.csv, basins.csv, points.csv or drafts.json")
       }
       for part in parts { try writer.write(part) }
+      let point = report.district.hazardPoints.first { $0.id == id }
+      writer.writeHydrology(ofBasin: point?.basin ?? id)
     }
     writer.writeInputs()
     lines = writer.lines
@@ -211,6 +213,36 @@ struct ExplanationWriter {
         "                  row \(cell.index / columns) column \(cell.index % columns): \(depth.text) mm × \(rounded(cell.weight)) km², \(field.receivedFrames[cell.index]) of \(field.expectedFrames) frames"
       )
     }
+  }
+
+  /// The soil and the flow of a basin; nothing where they are not known.
+  mutating func writeHydrology(ofBasin basin: String) {
+    guard let soil = report.hydrology.soil(ofBasin: basin) else { return }
+    let parameters = engine.workspace.district.basinParameters.first { $0.basin == basin }
+    lines.append(
+      "土壤 soil         basin \(basin) at \(soil.time.iso8601): Pa \(rounded(soil.antecedentRainfall)) of \(rounded(soil.capacity)) mm, \(soil.wetness?.rawValue ?? "wetness not known"), soil water index \(rounded(soil.soilWaterIndex)) mm"
+    )
+    lines.append(
+      "                  model saturation \(ratio(soil.modelSaturation)), not known \(share(soil.gapShare)), parameters \(parameters?.source ?? "default")"
+    )
+    if let flow = report.hydrology.flow(ofBasin: basin), let peak = flow.peak {
+      let harmful = flow.harmfulFlow.map {
+        ", harmful flow \(rounded($0.discharge)) m³/s (\($0.source)), ratio \(ratio(flow.harmRatio))"
+      }
+      lines.append(
+        "流量 flow         now \(ratio(flow.flowNow)), peak \(rounded(peak.discharge)) m³/s at \(peak.time.iso8601) from \(rounded(flow.upstreamArea)) km², \(flow.basis.rawValue)\(harmful ?? ", no harmful flow is stated")"
+      )
+    }
+    for guidance in report.hydrology.guidance where guidance.basin == basin {
+      let words =
+        switch guidance.answer {
+        case .depth(let depth): "\(depth.shortText) mm"
+        case .alreadyReached: "reached without more rain"
+        case .beyond(let depth): "more than \(depth.shortText) mm"
+        }
+      lines.append("  临界雨量 critical \(guidance.duration.text): \(words)")
+    }
+    lines.append("")
   }
 
   mutating func writeInputs() {

@@ -117,7 +117,7 @@ public final class Engine {
     }
     let now = try workspace.ledger.closeKnowledge(at: clock.now)
     let moment = known ?? now
-    let report = try runner.report(at: time, asKnown: moment)
+    let report = try runner.report(at: time, asKnown: moment, keepsSoil: known == nil)
     try requeueDamaged()
     whenComputed()
     let published = try writer.publish(report)

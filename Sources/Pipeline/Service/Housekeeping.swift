@@ -19,6 +19,8 @@ struct Housekeeping {
     let horizon = newest - 2 * workspace.reachSeconds - Housekeeping.marginSeconds
     let names = try workspace.ledger.prune(before: horizon)
     try workspace.frames.remove(names)
+    try workspace.ledger.pruneSoil(
+      statesBefore: horizon, rainBefore: newest - SoilKeeper.keptRainSeconds)
     return (names.count, try removeProducts(before: newest))
   }
 

@@ -83,6 +83,12 @@ public final class ProductWriter {
     }
     try folder.write(tables.assessments().csv, to: "assessments.csv")
     try folder.write(tables.membership(district.townships).csv, to: "membership.csv")
+    let hydrology = HydrologyTables(hydrology: index.report.hydrology)
+    guard !hydrology.hydrology.soil.isEmpty else { return }
+    try folder.write(hydrology.soil().csv, to: "soil.csv")
+    try folder.write(hydrology.flow().csv, to: "flow.csv")
+    try folder.write(hydrology.guidance().csv, to: "guidance.csv")
+    try folder.write(hydrology.hydrographs().csv, to: "hydrographs.csv")
   }
 
   private func writeGrids(_ report: CycleReport, _ folder: StagingFolder) throws(Fault) {

@@ -1,0 +1,338 @@
+import Archive
+import Areal
+import Districts
+import Hydromet
+import Runoff
+
+/// The soil and the rivers of a district, carried on from cycle to cycle.
+///
+/// A state is what all rain up to its time makes of the start, and has a chain: the hash of the model
+/// and of the frames of every step. A cycle looks which frames are known now, works out the chain, and
+/// carries on the newest state whose chain it is: after a late frame that is one from before it. Frames
+/// older than the reach are not looked at again; what they gave is kept as rain on the basins.
+final class SoilKeeper {
+  private let workspace: Workspace
+  private let feed: Feed
+  private let model: HydrologyModel
+  private let step: Int
+  private let regions: [Region]
+  private var weights: RegionWeights?
+  /// States of this run with their chains, oldest first.
+  private var memory: [Link] = []
+  private var unreadable: Set<String> = []
+
+  /// Rain on the basins is kept for so long: states are worked out from it when parameters change.
+  static let keptRainSeconds = 400 * 86_400
+  /// Flow is worked out so far ahead.
+  private static let aheadSeconds = 86_400
+  /// States at multiples of this are saved and remembered, seconds.
+  private let savedEvery: Int
+
+  private struct Link {
+    let time: Timestamp
+    let chain: String
+    let state: HydrologyState
+  }
+
+  /// Nil where the district has no basins, or no grid feed with steps of at most an hour.
+  init?(_ workspace: Workspace) throws(Fault) {
+    let district = workspace.district
+    guard !district.description.basins.isEmpty,
+      let feed = district.configuration.feeds.first(where: { $0.kind == .grid }),
+      feed.step.seconds > 0, feed.step.seconds <= 3600
+    else { return nil }
+    self.workspace = workspace
+    self.feed = feed
+    step = feed.step.seconds * ((600 + feed.step.seconds - 1) / feed.step.seconds)
+    savedEvery = district.description.basins.count > 2000 ? 21_600 : 3600
+    regions = district.description.basins.map { Region(id: $0.id, geometry: $0.geometry) }
+    model = try HydrologyModel(
+      district.basinParameters, downstream: district.description.basins.map(\.downstream),
+      step: TimeSpan(seconds: step))
+  }
+
+  /// How far back late frames are taken in.
+  private var reach: Int {
+    (workspace.reachSeconds + 86_400 + step - 1) / step * step
+  }
+
+  /// Soil, flow and critical rain at a time; nothing while there is no rain on record.
+  ///
+  /// - Parameter keeps: whether rain and states are saved for later runs.
+  func hydrology(
+    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool
+  ) throws(Fault) -> Hydrology {
+    while true {
+      let damagesBefore = unreadable.count
+      do throws(Fault) {
+        guard let state = try state(at: time.floored(toSeconds: step), known, keeps) else {
+          return .none
+        }
+        return try words(for: state)
+      } catch {
+        // A damaged frame counts as one that never came.
+        guard unreadable.count > damagesBefore else { throw error }
+      }
+    }
+  }
+
+  private func words(for state: HydrologyState) throws(Fault) -> Hydrology {
+    let flow = try model.forecast(
+      from: state, steps: SoilKeeper.aheadSeconds / step, workers: Parallel.workers)
+    let durations = workspace.district.configuration.windows.filter {
+      $0.seconds <= 72 * 3600 && $0.seconds >= step
+    }
+    return Hydrology(
+      soil: model.soil(state), flow: model.forecasts(flow, from: state, basis: .observedOnly),
+      guidance: try model.guidance(
+        from: state, durations: durations, base: flow, workers: Parallel.workers),
+      version: HydrologyState.version)
+  }
+
+  // MARK: States
+
+  /// One step of the past: what its rain was made from.
+  private struct Step {
+    let end: Timestamp
+    let identity: String
+    /// Empty where the rain is kept, or where there is none.
+    var frames: [StoredFrame] = []
+  }
+
+  private func state(
+    at target: Timestamp, _ known: Timestamp?, _ keeps: Bool
+  ) throws(Fault) -> HydrologyState? {
+    guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
+    let horizon = target - reach
+    let recent: [Timestamp: Step]
+    let base: Link
+    if let saved = try savedBase(before: horizon, known) {
+      base = saved
+      recent = try recentSteps(from: horizon, to: target, grid, known)
+    } else {
+      recent = try recentSteps(from: target - SoilKeeper.keptRainSeconds, to: target, grid, known)
+      guard let start = try start(before: horizon, recent) else { return nil }
+      base = start
+    }
+    let key = basinsKey(grid)
+    var kept: [Timestamp: BasinRainRecord] = [:]
+    for record in try workspace.ledger.basinRain(in: Period(start: base.time, end: target))
+    where record.basins == key {
+      kept[record.stepEnd] = record
+    }
+    let steps = path(from: base.time, to: target, horizon, recent, kept)
+    var chains: [String] = []
+    var chain = base.chain
+    for step in steps {
+      chain = Fingerprint(of: "\(chain) \(step.identity)".utf8).sha256
+      chains.append(chain)
+    }
+    let (start, done) = try newest(of: steps, chains, base)
+    var state = start
+    var records: [BasinRainRecord] = []
+    var saved: [SoilCheckpoint] = []
+    for index in done..<steps.count {
+      let own = steps[index]
+      let record: BasinRainRecord
+      if let old = kept[own.end], old.identity == own.identity {
+        record = old
+      } else {
+        record = try rain(of: own, on: grid, key)
+        records.append(record)
+      }
+      try model.advance(
+        &state, rain: SoilKeeper.rain(record, basins: regions.count), workers: Parallel.workers)
+      let isSaved =
+        own.end.secondsSince1970 % Int64(savedEvery) == 0 && own.end > horizon - reach
+      if isSaved || index == steps.count - 1 {
+        remember(Link(time: own.end, chain: chains[index], state: state))
+      }
+      if isSaved && keeps {
+        saved.append(
+          SoilCheckpoint(
+            time: own.end, chain: chains[index], known: known ?? target, bytes: state.bytes))
+      }
+    }
+    forget(before: horizon)
+    if keeps { try workspace.ledger.keep(records, saved) }
+    return state
+  }
+
+  /// The steps within reach that have frames, by their end.
+  private func recentSteps(
+    from horizon: Timestamp, to target: Timestamp, _ grid: GridGeometry, _ known: Timestamp?
+  ) throws(Fault) -> [Timestamp: Step] {
+    let stored = try workspace.ledger.frames(
+      feed: feed.name, in: Period(start: horizon, end: target), asKnown: known)
+    var frames: [Timestamp: [StoredFrame]] = [:]
+    for frame in stored
+    where !unreadable.contains(frame.storeName) && frame.geometryHash == grid.hash
+      && frame.period.seconds == feed.step.seconds
+      && frame.period.end.floored(toSeconds: feed.step.seconds) == frame.period.end
+    {
+      frames[(frame.period.end + step - 1).floored(toSeconds: step), default: []].append(frame)
+    }
+    return frames.mapValues { own in
+      let text = own.map { "\($0.period.end.secondsSince1970) \($0.contentHash)" }
+      return Step(
+        end: (own[0].period.end + step - 1).floored(toSeconds: step),
+        identity: Fingerprint(of: text.joined(separator: "\n").utf8).sha256, frames: own)
+    }
+  }
+
+  /// The newest state from before the reach.
+  private func savedBase(before horizon: Timestamp, _ known: Timestamp?) throws(Fault) -> Link? {
+    if let link = memory.last(where: { $0.time <= horizon }) { return link }
+    for saved in try workspace.ledger.soilStates(atOrBefore: horizon, asKnown: known, limit: 3) {
+      if let state = usable(saved) {
+        return Link(time: saved.time, chain: saved.chain, state: state)
+      }
+    }
+    return nil
+  }
+
+  /// The start before the first rain on record.
+  private func start(
+    before horizon: Timestamp, _ recent: [Timestamp: Step]
+  ) throws(Fault) -> Link? {
+    var first = recent.keys.min()
+    if let reach = try workspace.ledger.basinRainReach(), reach.first <= horizon {
+      first = min(first ?? reach.first, reach.first)
+    }
+    guard let first else { return nil }
+    let origin = first - step
+    let chain = "\(HydrologyState.version) \(model.fingerprint) \(origin.secondsSince1970)"
+    return Link(
+      time: origin, chain: Fingerprint(of: chain.utf8).sha256, state: model.start(at: origin))
+  }
+
+  /// A saved state that is whole and of this model.
+  private func usable(_ saved: SoilCheckpoint) -> HydrologyState? {
+    guard let state = try? HydrologyState(bytes: saved.bytes), state.time == saved.time,
+      (try? model.check(state)) != nil
+    else { return nil }
+    return state
+  }
+
+  private func path(
+    from start: Timestamp, to target: Timestamp, _ horizon: Timestamp,
+    _ recent: [Timestamp: Step], _ kept: [Timestamp: BasinRainRecord]
+  ) -> [Step] {
+    var steps: [Step] = []
+    var end = start + step
+    while end <= target {
+      let old = end <= horizon ? kept[end]?.identity : nil
+      steps.append(recent[end] ?? Step(end: end, identity: old ?? ""))
+      end = end + step
+    }
+    return steps
+  }
+
+  /// The newest known state on the way, and how many steps lie before it.
+  private func newest(
+    of steps: [Step], _ chains: [String], _ base: Link
+  ) throws(Fault) -> (HydrologyState, Int) {
+    guard let last = steps.last else { return (base.state, 0) }
+    func index(_ time: Timestamp) -> Int { time.seconds(since: base.time) / step - 1 }
+    for link in memory.reversed() where link.time <= last.end && link.time > base.time {
+      if chains[index(link.time)] == link.chain { return (link.state, index(link.time) + 1) }
+    }
+    let limit = reach / savedEvery + 2
+    for saved in try workspace.ledger.soilStates(atOrBefore: last.end, limit: limit)
+    where saved.time > base.time && saved.time.seconds(since: base.time) % step == 0 {
+      guard chains[index(saved.time)] == saved.chain, let state = usable(saved) else { continue }
+      return (state, index(saved.time) + 1)
+    }
+    return (base.state, 0)
+  }
+
+  private func remember(_ link: Link) {
+    memory.removeAll { $0.time >= link.time }
+    memory.append(link)
+  }
+
+  /// Keeps the newest states, those of every sixth hour, and one from before the reach.
+  private func forget(before horizon: Timestamp) {
+    let newest = memory.count
+    var kept: [Link] = []
+    for (index, link) in memory.enumerated()
+    where index + 3 >= newest || link.time.secondsSince1970 % 21_600 == 0 {
+      kept.append(link)
+    }
+    if let first = kept.lastIndex(where: { $0.time <= horizon }) { kept.removeFirst(first) }
+    memory = kept
+  }
+
+  // MARK: Rain
+
+  private func basinsKey(_ grid: GridGeometry) -> String {
+    let basins = workspace.district.description.basins.map {
+      "\($0.id) \($0.areaSquareKilometres.bitPattern)"
+    }
+    return Fingerprint(of: "\(grid.hash)\n\(basins.joined(separator: "\n"))".utf8).sha256
+  }
+
+  /// Mean rain of a step over every basin: in whole micrometres what fell at the least, and in
+  /// ten-thousandths the share that is known.
+  private func rain(
+    of own: Step, on grid: GridGeometry, _ key: String
+  ) throws(Fault) -> BasinRainRecord {
+    var depth = [Int64](repeating: 0, count: regions.count)
+    var known = [Double](repeating: 0, count: regions.count)
+    for frame in own.frames {
+      let areal = try weights(on: grid).statistics(of: try sum(frame, grid))
+      for (basin, rain) in areal.enumerated() {
+        depth[basin] += Int64(rain.meanLowerBound?.micrometres ?? 0)
+        known[basin] += rain.validShare * rain.gridShare
+      }
+    }
+    let expected = Double(step / feed.step.seconds)
+    var bytes: [UInt8] = []
+    for basin in regions.indices {
+      let micrometres = UInt32(min(max(depth[basin], 0), 9_999_000))
+      let share = UInt16(min(max(known[basin] / expected, 0), 1) * 10_000 + 1e-6)
+      for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: micrometres >> shift)) }
+      for shift in [0, 8] { bytes.append(UInt8(truncatingIfNeeded: share >> shift)) }
+    }
+    return BasinRainRecord(stepEnd: own.end, identity: own.identity, basins: key, bytes: bytes)
+  }
+
+  private static func rain(_ record: BasinRainRecord, basins: Int) -> BasinRain {
+    guard record.bytes.count == 6 * basins else { return .missing(basins: basins) }
+    var rain = BasinRain.missing(basins: basins)
+    for basin in 0..<basins {
+      let start = 6 * basin
+      let depth = (0..<4).reduce(UInt32(0)) {
+        $0 | UInt32(record.bytes[start + $1]) << UInt32(8 * $1)
+      }
+      let share = UInt16(record.bytes[start + 4]) | UInt16(record.bytes[start + 5]) << 8
+      rain.depth[basin] = Double(min(depth, 9_999_000)) / 1000
+      rain.knownShare[basin] = Double(min(share, 10_000)) / 10_000
+    }
+    return rain
+  }
+
+  private func weights(on grid: GridGeometry) throws(Fault) -> RegionWeights {
+    if let weights, weights.geometry == grid { return weights }
+    let made = try workspace.weights.weights(
+      of: regions, crs: UnitRain.crs, on: grid, kind: .area)
+    weights = made
+    return made
+  }
+
+  private func sum(_ frame: StoredFrame, _ grid: GridGeometry) throws(Fault) -> AccumulationField {
+    let field: DepthField
+    do throws(Fault) {
+      field = try workspace.frames.read(frame.storeName, geometry: grid)
+    } catch {
+      if ["frame_missing", "frame_damaged"].contains(error.code) {
+        unreadable.insert(frame.storeName)
+      }
+      throw error
+    }
+    let cells = field.micrometres
+    return AccumulationField(
+      geometry: grid, period: frame.period, expectedFrames: 1,
+      micrometres: cells.map { max($0, 0) }, receivedFrames: cells.map { $0 < 0 ? 0 : 1 })
+  }
+}
