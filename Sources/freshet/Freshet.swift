@@ -28,6 +28,7 @@ struct Freshet: ParsableCommand {
         subcommands: [
           InspectCommand.self, ConvertCommand.self, AccumulateCommand.self, ArealCommand.self,
           RunoffCommand.self,
+          EstimateCommand.self,
         ]),
       CommandGroup(name: "Warnings", subcommands: [WarningCommand.self]),
       CommandGroup(

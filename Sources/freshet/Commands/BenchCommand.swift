@@ -60,6 +60,7 @@ struct BenchCommand: ParsableCommand {
     var list: [any Benchmark] = [
       ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CountryBenchmark(size),
       CycleBenchmark(size), StartBenchmark(size), HydrologyBenchmark(size),
+      MergeBenchmark(size),
     ]
     if size == .full { list.append(ReplayBenchmark()) }
     return list
