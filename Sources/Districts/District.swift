@@ -7,6 +7,10 @@ public struct District: Sendable {
   public let configuration: DistrictConfiguration
   public let description: DistrictDescription
   public let thresholds: [CriticalRainfall]
+  /// Rules of several tests, in the order of their file.
+  public let rules: [RainRule]
+  /// Factors on thresholds, in the order of their table.
+  public let factors: [ThresholdFactor]
   public let contacts: [Contact]
   /// What the hydrology of every basin needs to know, in the order of the basins.
   public let basinParameters: [BasinParameters]
@@ -58,6 +62,8 @@ public struct District: Sendable {
     let points = HazardPointTable(
       path: path(configuration.hazardPointsFile), extent: shapes.extent, &findings)
     let thresholds = ThresholdTable(path: path(configuration.thresholdsFile), &findings)
+    let rules = configuration.rulesFile.flatMap { RuleFile(path: path($0), &findings) }
+    let factors = configuration.factorsFile.flatMap { FactorTable(path: path($0), &findings) }
     let contacts = ContactTable(path: path(configuration.contactsFile), &findings)
 
     let parameters =
@@ -74,10 +80,21 @@ public struct District: Sendable {
     if let thresholds {
       ThresholdChecks(thresholds).check(
         windows: configuration.windows, townships: shapes.townships, basins: shapes.basins,
-        points: pointValues, &findings)
+        points: pointValues, rules: rules?.rules ?? [], &findings)
       RuleChecks(thresholds).check(
         feeds: configuration.feeds, townships: shapes.townships, basins: shapes.basins,
-        stations: stations?.stations.map(\.value) ?? [], &findings)
+        stations: stations?.stations.map(\.value) ?? [], rules: rules?.rules ?? [], &findings)
+    }
+    if let rules {
+      CompositeChecks(
+        rules, townships: shapes.townships, basins: shapes.basins, points: pointValues
+      ).check(
+        windows: configuration.windows, hasForecast: false, &findings)
+    }
+    if let factors {
+      CompositeChecks.check(
+        factors, townships: shapes.townships, basins: shapes.basins, points: pointValues,
+        &findings)
     }
     if let contacts {
       ContactChecks.check(
@@ -91,7 +108,8 @@ public struct District: Sendable {
         office: configuration.office, englishOffice: configuration.englishOffice,
         townships: shapes.townships, basins: shapes.basins, hazardPoints: pointValues,
         stations: stations?.stations.map(\.value) ?? [], rivers: shapes.rivers),
-      thresholds: thresholds?.thresholds.map(\.value) ?? [],
+      thresholds: thresholds?.thresholds.map(\.value) ?? [], rules: rules?.rules ?? [],
+      factors: factors?.factors.map(\.value) ?? [],
       contacts: contacts?.contacts.map(\.value) ?? [], basinParameters: basinParameters,
       townshipAreas: shapes.townshipAreas,
       definitionFiles: DistrictFolder.definitionFiles(folder, configuration), hash: nil)
@@ -115,6 +133,13 @@ public struct District: Sendable {
     findings.add(contentsOf: reader.faults)
     findings.warn(contentsOf: reader.warnings)
     guard var configuration = reader.configuration else { return nil }
+    if configuration.rulesFile == nil, DistrictFolder.hasFile(folder, "stations/rules.yaml") {
+      configuration.rulesFile = "stations/rules.yaml"
+    }
+    let factors = "stations/threshold-factors.csv"
+    if configuration.factorsFile == nil, DistrictFolder.hasFile(folder, factors) {
+      configuration.factorsFile = factors
+    }
     // The usual places of basins and rivers count where something lies there.
     let usual = DistrictConfiguration.ShapeSource.init(file:layer:crs:fields:)
     if configuration.basins == nil, DistrictFolder.hasFile(folder, "grids/basins.geojson") {

@@ -24,6 +24,9 @@ enum DistrictFolder {
       District.settingsName, configuration.stationsFile, configuration.hazardPointsFile,
       configuration.thresholdsFile, configuration.contactsFile, configuration.townships.file,
     ]
+    for file in [configuration.rulesFile, configuration.factorsFile] {
+      if let file { files.insert(file) }
+    }
     for shapes in [configuration.basins, configuration.rivers] {
       if let shapes { files.insert(shapes.file) }
     }

@@ -106,6 +106,7 @@ extension DraftWording {
     case .maximumCell: "rain of the largest cell"
     case .maximumGauge: "rain of the largest gauge"
     case .cell: "rain of the cell at the point"
+    case .upstreamMean: "mean rain over all the area upstream"
     }
   }
 }

@@ -115,6 +115,7 @@ struct DraftWording {
     case .maximumCell: "最大格点雨量"
     case .maximumGauge: "最大站点雨量"
     case .cell: "所在格点雨量"
+    case .upstreamMean: "汇水区面雨量"
     }
   }
 }

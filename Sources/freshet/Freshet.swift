@@ -33,7 +33,10 @@ struct Freshet: ParsableCommand {
       CommandGroup(name: "Warnings", subcommands: [WarningCommand.self]),
       CommandGroup(
         name: "Evidence",
-        subcommands: [ExplainCommand.self, AuditCommand.self, BenchCommand.self]),
+        subcommands: [
+          ExplainCommand.self, AuditCommand.self, VerifyCommand.self, ThresholdsCommand.self,
+          BenchCommand.self,
+        ]),
     ])
 }
 

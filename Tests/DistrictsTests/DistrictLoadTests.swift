@@ -26,7 +26,7 @@ struct DistrictLoadTests {
     let sample = try SampleDistrict()
     let configuration = try District.load(folder: sample.folder).configuration
     #expect(configuration.windows.map(\.text) == ["10min", "1h", "3h", "24h"])
-    #expect(configuration.minimumCoverage == 0.95)
+    #expect(configuration.minimumCoverage == 1)
     #expect(configuration.language == .chinese)
     #expect(configuration.productsKept == .hours(720))
     #expect(configuration.warningValidity == .hours(6))

@@ -154,7 +154,7 @@ final class SampleDistrict {
     language: zh-Hans
     cadence: 10min
     windows: [1h, 3h, 10min, 24h]
-    minimum_coverage: 0.95
+    minimum_coverage: 1.0
     townships: {file: grids/townships.geojson, code: code, name: name, english_name: english_name, crs: null}
     basins: {file: grids/basins.geojson}
     feeds:

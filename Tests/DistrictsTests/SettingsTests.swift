@@ -33,7 +33,7 @@ struct SettingsTests {
       Case("cadence: 10min", "cadence: [10min]", "wrong_type", 8, 10),
       Case("windows: [1h", "windows: [1h, 1h", "duplicate_window", 9, 15),
       Case("windows: [1h", "windows: [15min", "window_not_multiple", 9, 10),
-      Case("0.95", "1.5", "bad_number", 10, 19), Case("0.95", "nan", "bad_number", 10, 19),
+      Case("1.0", "1.5", "bad_number", 10, 19), Case("1.0", "nan", "bad_number", 10, 19),
       Case("zh-Hans", "fr", "unknown_word", 7, 11),
       Case("\"990110\"", "99011", "bad_code", 2, 9),
       Case("file: grids/basins.geojson", "file: ../b.geojson", "path_leaves_folder", 12, 16),

@@ -22,7 +22,7 @@ struct DrillWriterTests {
   func noOverwriting() throws {
     try withFolder { folder in
       let writer = DrillWriter(folder: folder)
-      #expect(try writer.writeDistrict(Sample.district).count == 9)
+      #expect(try writer.writeDistrict(Sample.district).count == 10)
       #expect(throws: Fault.self) { try writer.writeDistrict(Sample.district) }
       let path = folder + "/stations/stations.csv"
       let before = try text(path)

@@ -13,7 +13,7 @@ struct RuleChecks {
 
   func check(
     feeds: [Feed], townships: [Township], basins: [SmallBasin], stations: [Station],
-    _ findings: inout Findings
+    rules: [RainRule], _ findings: inout Findings
   ) {
     if !feeds.contains(where: { $0.kind == .grid }) { warnWithoutGrid(&findings) }
     let places =
@@ -22,8 +22,8 @@ struct RuleChecks {
     warnWithoutGauge(
       .township, townships.map { ($0.code, $0.geometry) }, gauges: places, &findings)
     warnWithoutGauge(.basin, basins.map { ($0.id, $0.geometry) }, gauges: places, &findings)
-    warnWithoutThreshold(.township, townships.map(\.code), &findings)
-    warnWithoutThreshold(.basin, basins.map(\.id), &findings)
+    warnWithoutThreshold(.township, townships.map(\.code), rules, &findings)
+    warnWithoutThreshold(.basin, basins.map(\.id), rules, &findings)
   }
 
   private func warnWithoutGrid(_ findings: inout Findings) {
@@ -64,9 +64,10 @@ struct RuleChecks {
 
   /// Units that were left out of a table that speaks of others of their kind.
   private func warnWithoutThreshold(
-    _ kind: UnitKind, _ units: [String], _ findings: inout Findings
+    _ kind: UnitKind, _ units: [String], _ rules: [RainRule], _ findings: inout Findings
   ) {
     let named = Set(rows.filter { $0.value.unitKind == kind }.map(\.value.unit))
+      .union(rules.filter { $0.unitKind == kind }.flatMap(\.units))
     guard !named.isEmpty, !named.contains("*") else { return }
     let bare = units.filter { !named.contains($0) }
     guard !bare.isEmpty else { return }

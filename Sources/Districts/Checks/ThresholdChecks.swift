@@ -16,7 +16,7 @@ struct ThresholdChecks {
 
   func check(
     windows: [TimeSpan], townships: [Township], basins: [SmallBasin], points: [HazardPoint],
-    _ findings: inout Findings
+    rules: [RainRule], _ findings: inout Findings
   ) {
     let ids: [UnitKind: Set<String>] = [
       .basin: Set(basins.map(\.id)), .township: Set(townships.map(\.code)),
@@ -36,7 +36,7 @@ struct ThresholdChecks {
       }
     }
     checkOrder(&findings)
-    checkPoints(points, &findings)
+    checkPoints(points, rules, &findings)
   }
 
   private func checkUnit(
@@ -54,6 +54,12 @@ struct ThresholdChecks {
       findings.fault(
         "statistic_of_point", at: table.location(row.row, "statistic"),
         "cell is the rain at a point, and a \(value.unitKind.rawValue) is none",
+        remedy: "write mean, max_cell or max_gauge")
+    }
+    if value.statistic == .upstreamMean, value.unitKind == .township {
+      findings.fault(
+        "statistic_of_basin", at: table.location(row.row, "statistic"),
+        "upstream_mean is the rain above a basin's outlet, and a township has none",
         remedy: "write mean, max_cell or max_gauge")
     }
     guard value.unitKind == .hazardPoint, let point = points[value.unit] else { return }
@@ -115,6 +121,8 @@ struct ThresholdChecks {
     guard ThresholdChecks.overlap(a, b) else { return }
     let isSameDuration = a.duration == b.duration
     let isSameWetness = a.wetness == b.wetness
+    // A forced row takes the place of the others of its duration and level.
+    if isSameDuration, a.level == b.level, a.isForced != b.isForced { return }
     if isSameDuration, isSameWetness, a.level == b.level {
       findings.fault(
         "duplicate_threshold", at: table.location(second.row, "unit"),
@@ -189,18 +197,26 @@ struct ThresholdChecks {
   private static func overlap(_ a: CriticalRainfall, _ b: CriticalRainfall) -> Bool {
     if let end = a.effectiveTo, let start = b.effectiveFrom, end <= start { return false }
     if let end = b.effectiveTo, let start = a.effectiveFrom, end <= start { return false }
+    if let first = a.season, let second = b.season { return first.overlaps(second) }
     return true
   }
 
   /// Points for whose hazard neither they nor their basin or township have a threshold.
-  private func checkPoints(_ points: [HazardPoint], _ findings: inout Findings) {
+  private func checkPoints(
+    _ points: [HazardPoint], _ composite: [RainRule], _ findings: inout Findings
+  ) {
     struct Rule: Hashable {
       let kind: UnitKind
       let unit: String
       let hazard: Hazard
     }
-    let rules = Set(
+    var rules = Set(
       rows.map { Rule(kind: $0.value.unitKind, unit: $0.value.unit, hazard: $0.value.hazard) })
+    for rule in composite {
+      for unit in rule.units {
+        rules.insert(Rule(kind: rule.unitKind, unit: unit, hazard: rule.hazard))
+      }
+    }
     let bare = points.filter { point in
       var units: [(UnitKind, String)] = [
         (.hazardPoint, point.id), (.hazardPoint, "*"), (.township, point.township),

@@ -18,7 +18,7 @@ struct ConfigurationReader {
   static let keys = [
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
     "thresholds", "contacts", "townships", "basins", "rivers", "feeds", "products", "state",
-    "warning",
+    "warning", "rules", "threshold_factors", "hold",
   ]
 
   init(_ document: SettingsDocument) {
@@ -78,6 +78,9 @@ struct ConfigurationReader {
     case "stations": read.stationsFile = settings.path(value) ?? read.stationsFile
     case "hazard_points": read.hazardPointsFile = settings.path(value) ?? read.hazardPointsFile
     case "thresholds": read.thresholdsFile = settings.path(value) ?? read.thresholdsFile
+    case "hold": read.hold = readHold(value)
+    case "rules": read.rulesFile = settings.path(value) ?? read.rulesFile
+    case "threshold_factors": read.factorsFile = settings.path(value) ?? read.factorsFile
     case "contacts": read.contactsFile = settings.path(value) ?? read.contactsFile
     case "townships":
       let fields = ["code", "name", "english_name"]
@@ -90,6 +93,21 @@ struct ConfigurationReader {
     case "warning": readWarning(value, into: &read)
     default: break
     }
+  }
+
+  private mutating func readHold(_ value: Setting) -> DistrictConfiguration.Hold {
+    var hold = DistrictConfiguration.Hold()
+    for (key, setting) in settings.mapping(value, known: ["minimum", "ratio", "longest"]) {
+      switch key {
+      case "minimum": hold.minimum = settings.duration(setting, allowsZero: true) ?? hold.minimum
+      case "longest": hold.longest = settings.duration(setting) ?? hold.longest
+      default:
+        if let share = settings.share(setting) {
+          hold.stayThousandths = Int((share * 1000).rounded())
+        }
+      }
+    }
+    return hold
   }
 
   private mutating func readProducts(_ value: Setting, into read: inout DistrictConfiguration) {
@@ -171,6 +189,14 @@ struct ConfigurationReader {
         "the windows \(odd.map(\.text).joined(separator: ", ")) are no multiples of "
           + "\(feed.step.text), the step of feed \(feed.name)",
         remedy: "choose windows of whole steps, or state the step that the feed really has")
+    }
+    if read.minimumCoverage < 1 {
+      warnings.append(
+        Fault(
+          "coverage_below_one", at: places["minimum_coverage"],
+          "with minimum_coverage \(DecimalText.text(read.minimumCoverage, decimals: 3)) rain that is "
+            + "not known counts as none, and \"no risk\" may be said without it",
+          remedy: "write minimum_coverage: 1.0, or keep it knowing that"))
     }
     let grids = read.feeds.filter { $0.kind == .grid }
     if let grid = grids.first(where: { read.cadence.seconds % max($0.step.seconds, 1) != 0 }) {

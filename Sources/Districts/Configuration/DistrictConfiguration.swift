@@ -47,6 +47,10 @@ public struct DistrictConfiguration: Sendable, Hashable {
   public var hazardPointsFile = "stations/hazard-points.csv"
   public var thresholdsFile = "stations/thresholds.csv"
   public var contactsFile = "stations/contacts.csv"
+  /// Nil where there are no rules of several tests.
+  public var rulesFile: String?
+  /// Nil where no factor was ever put on thresholds.
+  public var factorsFile: String?
   public var townships = ShapeSource(file: "grids/townships.geojson")
   /// Nil where the district has no basins.
   public var basins: ShapeSource?
@@ -62,6 +66,21 @@ public struct DistrictConfiguration: Sendable, Hashable {
   /// level.
   public var warningValidity: TimeSpan?
   public var warning = WarningSettings()
+
+  /// How shown levels come down; nil shows what the rain of the cycle says.
+  public var hold: Hold?
+
+  /// Up at once, down slowly.
+  public struct Hold: Sendable, Hashable {
+    /// How long the rain has to stay low before a level falls.
+    public var minimum = TimeSpan.hours(1)
+    /// In thousandths of a threshold: rain above it keeps a level up.
+    public var stayThousandths = 800
+    /// A level that nobody could confirm or deny for so long is given up.
+    public var longest = TimeSpan.hours(24)
+
+    public init() {}
+  }
 
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }

@@ -29,6 +29,8 @@ enum DistrictTemplate {
       windows: [\(windows)]
       minimum_coverage: 1.0       # 判为"无风险"所需的资料完整率 share of the rain that "no risk" needs
 
+      hold: {minimum: 1h, ratio: 0.8}   # 等级立即上升、从缓下降 up at once, down after so long below the share
+
       stations: stations/stations.csv
       hazard_points: stations/hazard-points.csv
       thresholds: stations/thresholds.csv

@@ -41,13 +41,15 @@ public enum DistrictFiles {
   }
 
   public static func thresholdsCSV(_ thresholds: [CriticalRainfall]) -> String {
-    table(thresholdColumns, thresholds) { row in
-      [
+    let hasLife = thresholds.contains { $0.season != nil || $0.isForced }
+    return table(thresholdColumns + (hasLife ? ["season", "forced"] : []), thresholds) { row in
+      let life = hasLife ? [row.season?.text ?? "", row.isForced ? "yes" : ""] : []
+      return [
         row.unitKind.rawValue, row.unit, row.hazard.rawValue, minutes(row.duration),
         row.wetness.rawValue, row.level.name, DecimalText.millimetres(row.depth),
         row.statistic.rawValue, row.source, row.author,
         row.effectiveFrom.map { date($0) } ?? "", row.effectiveTo.map { date($0 - 1) } ?? "",
-      ]
+      ] + life
     }
   }
 

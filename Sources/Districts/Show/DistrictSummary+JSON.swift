@@ -20,7 +20,10 @@ extension DistrictSummary {
       ("people", String(people)), ("stations", String(stations)),
       ("stations_inside", String(stationsInside)),
       ("km2_per_gauge", squareKilometresPerGauge.map { number($0) } ?? "null"),
-      ("thresholds", "{\(rules.joined(separator: ","))}"), ("contacts", String(contacts)),
+      ("thresholds", "{\(rules.joined(separator: ","))}"),
+      ("rules", "[\(self.rules.map { ruleJSON($0) }.joined(separator: ","))]"),
+      ("factors", "[\(factors.map { factorJSON($0) }.joined(separator: ","))]"),
+      ("contacts", String(contacts)),
       ("cadence_s", String(cadence.seconds)),
       ("windows_s", "[\(windows.map { String($0.seconds) }.joined(separator: ","))]"),
       ("minimum_coverage", number(minimumCoverage)),
@@ -40,6 +43,20 @@ extension DistrictSummary {
       + "\"folder\":\(DistrictFiles.quoted(feed.folder)),"
       + "\"pattern\":\(DistrictFiles.quoted(feed.pattern)),\"step_s\":\(feed.step.seconds),"
       + "\"late_after_s\":\(feed.lateAfter.seconds)}"
+  }
+
+  private func ruleJSON(_ rule: RainRule) -> String {
+    "{\"id\":\(DistrictFiles.quoted(rule.id)),\"hazard\":\"\(rule.hazard.rawValue)\","
+      + "\"level\":\"\(rule.level.name)\","
+      + "\"words_zh\":\(DistrictFiles.quoted(rule.condition.chineseText)),"
+      + "\"words_en\":\(DistrictFiles.quoted(rule.condition.englishText))}"
+  }
+
+  private func factorJSON(_ factor: ThresholdFactor) -> String {
+    "{\"unit\":\(DistrictFiles.quoted(factor.unit)),\"factor\":\(factor.text),"
+      + "\"reason\":\(DistrictFiles.quoted(factor.reason)),"
+      + "\"author\":\(DistrictFiles.quoted(factor.author)),"
+      + "\"until\":\"\(factor.effectiveTo.iso8601)\"}"
   }
 
   private func number(_ value: Double) -> String {

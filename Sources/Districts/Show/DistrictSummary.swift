@@ -40,6 +40,9 @@ public struct DistrictSummary: Sendable, Equatable {
   /// Area of the townships for each station inside, km²; nil where there is none.
   public let squareKilometresPerGauge: Double?
   public let thresholds: [ThresholdCount]
+  /// Rules of several tests and factors on thresholds, in the order of their files.
+  public let rules: [RainRule]
+  public let factors: [ThresholdFactor]
   public let contacts: Int
   public let cadence: TimeSpan
   public let windows: [TimeSpan]
@@ -82,6 +85,8 @@ public struct DistrictSummary: Sendable, Equatable {
         hazard: hazard,
         rows: RiskLevel.warnings.map { level in rows.lazy.filter { $0.level == level }.count })
     }
+    rules = district.rules
+    factors = district.factors
     contacts = district.contacts.count
     cadence = district.configuration.cadence
     windows = district.configuration.windows
@@ -111,6 +116,12 @@ public struct DistrictSummary: Sendable, Equatable {
       let levels = zip(RiskLevel.warnings, count.rows).filter { $0.1 > 0 }
         .map { "\($0.0.chineseName) \($0.1)" }
       lines.append("  \(count.hazard.chineseName)：\(levels.joined(separator: "，"))")
+    }
+    lines += rules.map { "  \($0.chineseText)" }
+    lines += factors.map { factor in
+      "  系数 \(factor.text)（\(factor.unitKind?.chineseName ?? "全部单元") \(factor.unit)，"
+        + "\(factor.hazard?.chineseName ?? "全部灾种")）：\(factor.reason)，\(factor.author)，"
+        + "至 \(BeijingTime.numeric(factor.effectiveTo)) 止"
     }
     lines.append("联系人：\(contacts) 人")
     lines.append(
@@ -143,6 +154,12 @@ public struct DistrictSummary: Sendable, Equatable {
       let levels = zip(RiskLevel.warnings, count.rows).filter { $0.1 > 0 }
         .map { "\($0.0.name) \($0.1)" }
       lines.append("  \(count.hazard.englishName): \(levels.joined(separator: ", "))")
+    }
+    lines += rules.map { "  \($0.englishText)" }
+    lines += factors.map { factor in
+      "  factor \(factor.text) (\(factor.unitKind?.rawValue ?? "every unit") \(factor.unit), "
+        + "\(factor.hazard?.englishName ?? "every hazard")): \(factor.reason), \(factor.author), "
+        + "until \(BeijingTime.numeric(factor.effectiveTo))"
     }
     lines.append("Contacts: \(contacts)")
     lines.append(

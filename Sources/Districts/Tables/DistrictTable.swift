@@ -123,6 +123,21 @@ struct DistrictTable {
     return nil
   }
 
+  /// 00:00 Beijing time of a day `2026-07-05`; nil where the cell is empty or no day.
+  func day(_ row: Int, _ name: String, _ findings: inout Findings) -> Timestamp? {
+    let text = text(row, name)
+    if text.isEmpty { return nil }
+    if text.utf8.count == 10,
+      let day = Timestamp(iso8601: text, defaultOffsetSeconds: BeijingTime.offsetSeconds)
+    {
+      return day
+    }
+    findings.fault(
+      "bad_date", at: location(row, name), "\(name): \"\(text)\" is no day of the calendar",
+      remedy: "write 2026-07-05, or leave the cell empty for an open end")
+    return nil
+  }
+
   /// A value that must not stand in the column twice: ids. Names the line of the first.
   func unique(
     _ id: String, _ row: Int, _ name: String, _ seen: inout [String: Int],

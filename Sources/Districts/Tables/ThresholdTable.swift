@@ -11,7 +11,9 @@ struct ThresholdTable {
       let table = DistrictTable(
         path: path,
         required: ["unit_kind", "unit", "hazard", "duration_min", "level", "mm", "statistic"],
-        optional: ["wetness", "source", "author", "effective_from", "effective_to"], &findings)
+        optional: [
+          "wetness", "source", "author", "effective_from", "effective_to", "season", "forced",
+        ], &findings)
     else { return nil }
     self.table = table
     for row in table.rows {
@@ -31,10 +33,13 @@ struct ThresholdTable {
     let wetness =
       table.text(row, "wetness").isEmpty
       ? Wetness.any : table.choice(row, "wetness", as: Wetness.self, &findings)
-    let level = table.level(row, "level", &findings)
+    let action = EvacuationAction(rawValue: table.text(row, "level").lowercased())
+    let level = action?.level ?? table.level(row, "level", &findings)
     let depth = depth(table, row, &findings)
     let statistic = table.choice(row, "statistic", as: RainStatistic.self, &findings)
     let (from, to) = effectiveDays(table, row, &findings)
+    let season = season(table, row, &findings)
+    let isForced = isForced(table, row, ends: to != nil, &findings)
     guard let kind, let unit, let hazard, let duration, let wetness, let level, let depth,
       let statistic
     else { return nil }
@@ -42,8 +47,42 @@ struct ThresholdTable {
       unitKind: kind, unit: unit, hazard: hazard, duration: duration, wetness: wetness,
       level: level,
       depth: depth, statistic: statistic, source: table.text(row, "source"),
-      author: table.text(row, "author"), effectiveFrom: from, effectiveTo: to, line: table.line(row)
-    )
+      author: table.text(row, "author"), effectiveFrom: from, effectiveTo: to, season: season,
+      isForced: isForced, line: table.line(row))
+  }
+
+  private static func season(
+    _ table: DistrictTable, _ row: Int, _ findings: inout Findings
+  ) -> Season? {
+    let text = table.text(row, "season")
+    if text.isEmpty { return nil }
+    if let season = Season(text) { return season }
+    findings.fault(
+      "bad_season", at: table.location(row, "season"), "season: \"\(text)\" is no part of the year",
+      remedy: "write the first and the last day: 05-01..09-30")
+    return nil
+  }
+
+  /// A forced row says who set it and why, and ends: nobody would remember to take it back.
+  private static func isForced(
+    _ table: DistrictTable, _ row: Int, ends: Bool, _ findings: inout Findings
+  ) -> Bool {
+    let text = table.text(row, "forced").lowercased()
+    if ["", "no"].contains(text) { return false }
+    guard text == "yes" else {
+      findings.fault(
+        "unknown_word", at: table.location(row, "forced"), "forced: \"\(text)\" is not known",
+        remedy: "write yes, or leave the cell empty")
+      return false
+    }
+    let isSigned = !table.text(row, "author").isEmpty && !table.text(row, "source").isEmpty
+    if !ends || !isSigned {
+      findings.fault(
+        "forced_without_end", at: table.location(row, ends ? "author" : "effective_to"),
+        "a forced threshold has no \(ends ? "author or source" : "last day")",
+        remedy: "write its last day, who set it (author) and why (source)")
+    }
+    return true
   }
 
   private static func duration(
@@ -94,8 +133,8 @@ struct ThresholdTable {
   private static func effectiveDays(
     _ table: DistrictTable, _ row: Int, _ findings: inout Findings
   ) -> (from: Timestamp?, to: Timestamp?) {
-    let from = day(table, row, "effective_from", &findings)
-    let to = day(table, row, "effective_to", &findings)
+    let from = table.day(row, "effective_from", &findings)
+    let to = table.day(row, "effective_to", &findings)
     if let from, let to, to < from {
       findings.fault(
         "reversed_dates", at: table.location(row, "effective_to"),
@@ -103,22 +142,5 @@ struct ThresholdTable {
           + table.text(row, "effective_from"), remedy: "exchange or correct the two days")
     }
     return (from, to.map { $0 + 86_400 })
-  }
-
-  /// 00:00 Beijing time of a day `2026-07-05`; nil where the cell is empty or no day.
-  private static func day(
-    _ table: DistrictTable, _ row: Int, _ name: String, _ findings: inout Findings
-  ) -> Timestamp? {
-    let text = table.text(row, name)
-    if text.isEmpty { return nil }
-    if text.utf8.count == 10,
-      let day = Timestamp(iso8601: text, defaultOffsetSeconds: BeijingTime.offsetSeconds)
-    {
-      return day
-    }
-    findings.fault(
-      "bad_date", at: table.location(row, name), "\(name): \"\(text)\" is no day of the calendar",
-      remedy: "write 2026-07-05, or leave the cell empty for an open end")
-    return nil
   }
 }

@@ -2,6 +2,29 @@ import Hydromet
 
 /// The text of `district.yaml` for an invented district.
 enum DistrictSettings {
+  /// The text of `rules.yaml`: one rule of several tests, of the kind that weather services use for
+  /// their direct messages.
+  static let rules = """
+    # 组合规则：几个条件合起来才算达到。Rules that join several tests; any one rule or threshold suffices.
+    rules:
+      cloudburst:
+        name: 短时极端降雨
+        unit_kind: township
+        units: ["*"]
+        hazard: rainstorm
+        level: red
+        source: synthetic
+        author: freshet drill
+        effective_from: 2020-01-01
+        when:
+          any:
+            - all:
+                - rain: {over: 1h, mm: 50, statistic: max_cell}
+                - rain: {over: 3h, mm: 90, statistic: max_cell}
+            - rain: {over: 1h, mm: 72, statistic: max_cell}
+
+    """
+
   static func yaml(_ district: SyntheticDistrict) -> String {
     let about = district.description
     return """
@@ -24,6 +47,10 @@ enum DistrictSettings {
 
       # Share of a unit that must have data before its level is an answer; below it, unknown.
       minimum_coverage: 1.0
+
+      # Levels rise at once and fall slowly: when the rain has stayed below this share of a threshold
+      # for this long.
+      hold: {minimum: 1h, ratio: 0.8}
 
       # Shapes, WGS 84, with the names of the fields that are read.
       townships: {file: grids/townships.geojson, code: code, name: name, english_name: english_name}

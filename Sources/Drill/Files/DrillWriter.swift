@@ -23,8 +23,9 @@ public struct DrillWriter: Sendable {
   /// The files of a district below its folder.
   public static let districtFiles = [
     "district.yaml", "stations/stations.csv", "stations/hazard-points.csv",
-    "stations/thresholds.csv", "stations/contacts.csv", "grids/townships.geojson",
-    "grids/basins.geojson", "grids/rivers.geojson", "stations/basin-parameters.csv",
+    "stations/thresholds.csv", "stations/rules.yaml", "stations/contacts.csv",
+    "grids/townships.geojson", "grids/basins.geojson", "grids/rivers.geojson",
+    "stations/basin-parameters.csv",
   ]
 
   /// Writes the settings, tables and shapes of a district.
@@ -48,6 +49,7 @@ public struct DrillWriter: Sendable {
         case "stations/stations.csv": DistrictFiles.stationsCSV(about.stations)
         case "stations/hazard-points.csv": DistrictFiles.hazardPointsCSV(about.hazardPoints)
         case "stations/thresholds.csv": DistrictFiles.thresholdsCSV(district.thresholds)
+        case "stations/rules.yaml": DistrictSettings.rules
         case "stations/contacts.csv": DistrictFiles.contactsCSV(district.contacts)
         case "stations/basin-parameters.csv": BasinParameterText.csv(about.basins)
         case "grids/townships.geojson":

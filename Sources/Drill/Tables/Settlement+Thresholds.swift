@@ -24,6 +24,9 @@ extension Settlement {
   ]
   private static let ponding: DepthTable = [(1, [30, 40, 55, 75]), (3, [50, 70, 95, 120])]
 
+  /// What dry, normal and wet soil make of a threshold.
+  private static let soilStates: [(Wetness, Double)] = [(.dry, 1.15), (.normal, 1), (.wet, 0.85)]
+
   /// The rows of the threshold table; a higher level or a longer duration never asks for less rain.
   func thresholds(for points: [HazardPoint]) -> [CriticalRainfall] {
     var rows: [CriticalRainfall] = []
@@ -35,9 +38,12 @@ extension Settlement {
     for (number, basin) in basins.enumerated() {
       // In the smallest basins one cell is as much as the basin; its rain has to be a little more.
       let isSmall = basin.areaSquareKilometres < 18
-      rows += table(
-        .basin, basin.id, .flashFlood, Settlement.flashFlood,
-        factor: factor(ofBasin: number) * (isSmall ? 1.1 : 1), isSmall ? .maximumCell : .mean)
+      for (state, share) in Settlement.soilStates {
+        rows += table(
+          .basin, basin.id, .flashFlood, Settlement.flashFlood,
+          factor: factor(ofBasin: number) * (isSmall ? 1.1 : 1) * share,
+          isSmall ? .maximumCell : .mean, state)
+      }
     }
     rows += table(.hazardPoint, "*", .flashFlood, Settlement.flashFlood, factor: 1, .mean)
     rows += table(.hazardPoint, "*", .landslide, Settlement.landslide, factor: 1, .cell)
@@ -85,23 +91,23 @@ extension Settlement {
 
   private func table(
     _ kind: UnitKind, _ unit: String, _ hazard: Hazard, _ depths: DepthTable, factor: Double,
-    _ statistic: RainStatistic
+    _ statistic: RainStatistic, _ wetness: Wetness = .any
   ) -> [CriticalRainfall] {
     depths.flatMap { row in
       zip(RiskLevel.warnings, row.levels).map { level, millimetres in
         // Rounding to whole fives keeps the order of levels and durations.
         let rounded = factor == 1 ? millimetres : (millimetres * factor / 5).rounded() * 5
-        return threshold(kind, unit, hazard, hours: row.hours, level, rounded, statistic)
+        return threshold(kind, unit, hazard, hours: row.hours, level, rounded, statistic, wetness)
       }
     }
   }
 
   private func threshold(
     _ kind: UnitKind, _ unit: String, _ hazard: Hazard, hours: Int, _ level: RiskLevel,
-    _ millimetres: Double, _ statistic: RainStatistic
+    _ millimetres: Double, _ statistic: RainStatistic, _ wetness: Wetness = .any
   ) -> CriticalRainfall {
     CriticalRainfall(
-      unitKind: kind, unit: unit, hazard: hazard, duration: .hours(hours), wetness: .any,
+      unitKind: kind, unit: unit, hazard: hazard, duration: .hours(hours), wetness: wetness,
       level: level, depth: Depth(millimetres: millimetres) ?? .zero, statistic: statistic,
       source: Settlement.source, author: Settlement.author,
       effectiveFrom: CivilTime(year: 2020, month: 1, day: 1)

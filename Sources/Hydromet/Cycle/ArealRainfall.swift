@@ -19,11 +19,13 @@ public struct ArealRainfall: Sendable, Hashable {
   public let gridShare: Double
   /// Whether every gauge inside the unit has every value of the window; false where there is none.
   public let gaugesAreComplete: Bool
+  /// Of a basin: the mean over it and every basin above it; nil for other units, and unknown.
+  public let upstream: UpstreamRainfall?
 
   public init(
     period: Period, mean: Depth?, maximumCell: Depth?, maximumGauge: Depth?,
     maximumGaugeStation: String?, validShare: Double, gridShare: Double, gaugesAreComplete: Bool,
-    meanLowerBound: Depth? = nil
+    meanLowerBound: Depth? = nil, upstream: UpstreamRainfall? = nil
   ) {
     self.period = period
     self.mean = mean
@@ -34,6 +36,31 @@ public struct ArealRainfall: Sendable, Hashable {
     self.validShare = validShare
     self.gridShare = gridShare
     self.gaugesAreComplete = gaugesAreComplete
+    self.upstream = upstream
+  }
+
+  /// The same rain with that of the basins above.
+  public func with(upstream: UpstreamRainfall?) -> ArealRainfall {
+    ArealRainfall(
+      period: period, mean: mean, maximumCell: maximumCell, maximumGauge: maximumGauge,
+      maximumGaugeStation: maximumGaugeStation, validShare: validShare, gridShare: gridShare,
+      gaugesAreComplete: gaugesAreComplete, meanLowerBound: meanLowerBound, upstream: upstream)
+  }
+}
+
+/// Rain over a basin and every basin above it.
+public struct UpstreamRainfall: Sendable, Hashable {
+  /// Mean over the part that has data.
+  public let mean: Depth?
+  /// What the mean is at the least, counting rain that is not known as none.
+  public let lowerBound: Depth?
+  /// Share of the area and of the frames that is known, 0…1.
+  public let knownShare: Double
+
+  public init(mean: Depth?, lowerBound: Depth?, knownShare: Double) {
+    self.mean = mean
+    self.lowerBound = lowerBound
+    self.knownShare = knownShare
   }
 }
 

@@ -1,19 +1,87 @@
-/// Why a unit has the level it has: one threshold and the rain that was held against it.
+/// How the depth of a threshold came from what people wrote down.
+public struct ThresholdDerivation: Sendable, Hashable {
+  public enum Basis: Sendable, Hashable {
+    /// The row as it stands; a factor was put on it.
+    case row
+    /// Between the rows for drier and wetter soil, at s = Pa / Wm.
+    case soil(saturation: Double)
+    /// The soil is not known: the row for the wettest soil.
+    case wettest
+    /// The rain of an hour that reaches the triggering index with this effective rain, mm.
+    case triggeringIndex(effectiveRain: Double)
+    /// The rain of an hour on the line at this soil water index, mm.
+    case soilRainLine(index: Double)
+    /// From the flow that does harm, for the present state of the basin.
+    case guidance
+  }
+
+  public let basis: Basis
+  /// Lines of the table that were used.
+  public let lines: [Int]
+  /// The depth before the factor.
+  public let stated: Depth
+  public let factor: ThresholdFactor?
+
+  public init(basis: Basis, lines: [Int], stated: Depth, factor: ThresholdFactor?) {
+    self.basis = basis
+    self.lines = lines
+    self.stated = stated
+    self.factor = factor
+  }
+}
+
+/// How a rule of several tests came out: each of its tests, in reading order.
+public struct RuleEvidence: Sendable, Hashable {
+  public struct Test: Sendable, Hashable {
+    public let condition: RuleCondition
+    public let depth: Depth?
+    public let threshold: Depth?
+    public let verdict: ThresholdVerdict
+
+    public init(
+      condition: RuleCondition, depth: Depth?, threshold: Depth?, verdict: ThresholdVerdict
+    ) {
+      self.condition = condition
+      self.depth = depth
+      self.threshold = threshold
+      self.verdict = verdict
+    }
+  }
+
+  public let rule: RainRule
+  public let tests: [Test]
+
+  public init(rule: RainRule, tests: [Test]) {
+    self.rule = rule
+    self.tests = tests
+  }
+}
+
+/// Why a unit has the level it has: one threshold and the rain that was held against it. Of a rule of
+/// several tests it is the test that decides.
 public struct Evidence: Sendable, Hashable {
+  /// With the depth that was compared: after soil and factor.
   public let threshold: CriticalRainfall
   /// The number that was compared; nil where there was none.
   public let depth: Depth?
   public let verdict: ThresholdVerdict
   /// The depth is a lower bound: some of the rain is not known.
   public let isLowerBound: Bool
+  /// Nil where the threshold is the row as it stands.
+  public let derivation: ThresholdDerivation?
+  /// Nil for a row of the threshold table.
+  public let rule: RuleEvidence?
 
   public init(
-    threshold: CriticalRainfall, depth: Depth?, verdict: ThresholdVerdict, isLowerBound: Bool
+    threshold: CriticalRainfall, depth: Depth?, verdict: ThresholdVerdict, isLowerBound: Bool,
+    derivation: ThresholdDerivation? = nil, rule: RuleEvidence? = nil
   ) {
     self.threshold = threshold
     self.depth = depth
     self.verdict = verdict
     self.isLowerBound = isLowerBound
+    self.derivation = derivation
+    self.rule = rule
   }
 
   /// Depth over threshold; nil without a depth.
@@ -23,22 +91,72 @@ public struct Evidence: Sendable, Hashable {
   }
 }
 
+/// What fallen and expected rain together would bring a unit to, within the time that leaving takes.
+public struct ExpectedAnswer: Sendable, Hashable {
+  public let level: RiskLevel
+  /// Rows and windows that the forecast does not cover are left open.
+  public let isComplete: Bool
+  /// The threshold that decides, with the joined depth.
+  public let decisive: Evidence?
+  /// The window of the decisive threshold ends so long after the data time.
+  public let lead: TimeSpan?
+  /// What of the joined depth has fallen, and what is expected.
+  public let fallen: Depth?
+  public let expected: Depth?
+
+  public init(
+    level: RiskLevel, isComplete: Bool, decisive: Evidence?, lead: TimeSpan?, fallen: Depth?,
+    expected: Depth?
+  ) {
+    self.level = level
+    self.isComplete = isComplete
+    self.decisive = decisive
+    self.lead = lead
+    self.fallen = fallen
+    self.expected = expected
+  }
+}
+
+/// A level that is still shown although the rain would allow a lower one.
+public struct HeldLevel: Sendable, Hashable {
+  /// What the rain says now.
+  public let present: RiskAnswer
+  /// Since when the shown level stands.
+  public let since: Timestamp
+  /// When it may fall, if nothing changes; nil while the rain keeps it up or nobody knows.
+  public let until: Timestamp?
+
+  public init(present: RiskAnswer, since: Timestamp, until: Timestamp?) {
+    self.present = present
+    self.since = since
+    self.until = until
+  }
+}
+
 /// The answer for one unit and one hazard.
 public struct UnitAssessment: Sendable, Hashable {
   public let unitKind: UnitKind
   public let unit: String
   public let name: String
   public let hazard: Hazard
+  /// What is shown: what the rain says, or a higher level that is held.
   public let answer: RiskAnswer
   /// The threshold that decides: of the level reached, the one with the largest ratio; else the one
   /// that is nearest to being reached. Nil where the unit has no thresholds or no rain.
   public let decisive: Evidence?
   /// The rules that the inputs do not cover, in words; empty where the answer is complete.
   public let uncovered: [String]
+  /// Nil where no rain is forecast: the answer is of observed rain only 仅实况.
+  public let expected: ExpectedAnswer?
+  /// The highest level that the rain is near enough to for it not to fall; at least that of the rain.
+  public let staying: RiskLevel
+  /// Nil where the level is the one of the present rain.
+  public let held: HeldLevel?
 
   public init(
     unitKind: UnitKind, unit: String, name: String, hazard: Hazard, answer: RiskAnswer,
-    decisive: Evidence?, uncovered: [String]
+    decisive: Evidence?, uncovered: [String], expected: ExpectedAnswer? = nil,
+    staying: RiskLevel? = nil, held: HeldLevel? = nil
   ) {
     self.unitKind = unitKind
     self.unit = unit
@@ -47,7 +165,20 @@ public struct UnitAssessment: Sendable, Hashable {
     self.answer = answer
     self.decisive = decisive
     self.uncovered = uncovered
+    self.expected = expected
+    self.staying = max(staying ?? answer.level, answer.level)
+    self.held = held
   }
+
+  /// The same assessment with another answer shown.
+  public func showing(_ answer: RiskAnswer, held: HeldLevel?) -> UnitAssessment {
+    UnitAssessment(
+      unitKind: unitKind, unit: unit, name: name, hazard: hazard, answer: answer,
+      decisive: decisive, uncovered: uncovered, expected: expected, staying: staying, held: held)
+  }
+
+  /// What people at the place are to do at this level; nil where it moves nobody.
+  public var action: EvacuationAction? { EvacuationAction(answer.level, of: hazard) }
 }
 
 /// The answer for one township: the highest of its own areal rain, its basins, points and gauges.

@@ -81,6 +81,8 @@ public enum RainStatistic: String, Sendable, Hashable, Codable, CaseIterable {
   case maximumGauge = "max_gauge"
   /// The cell that holds a point.
   case cell
+  /// Mean depth over the basin and every basin above it 汇水区面雨量.
+  case upstreamMean = "upstream_mean"
 }
 
 /// Soil wetness a threshold is for.
@@ -108,13 +110,19 @@ public struct CriticalRainfall: Sendable, Hashable {
   /// First and last day (Beijing time, 00:00 to 24:00) on which the row holds; nil where open.
   public let effectiveFrom: Timestamp?
   public let effectiveTo: Timestamp?
+  /// Part of every year in which the row holds; nil for the whole year.
+  public let season: Season?
+  /// A person set this row for some time 强制阈值: while it holds it stands in the place of the
+  /// other rows of its unit, hazard, duration, statistic and level. It always ends.
+  public let isForced: Bool
   /// Line of the table it stands in, for messages and evidence.
   public let line: Int
 
   public init(
     unitKind: UnitKind, unit: String, hazard: Hazard, duration: TimeSpan, wetness: Wetness,
     level: RiskLevel, depth: Depth, statistic: RainStatistic, source: String, author: String,
-    effectiveFrom: Timestamp?, effectiveTo: Timestamp?, line: Int
+    effectiveFrom: Timestamp?, effectiveTo: Timestamp?, season: Season? = nil,
+    isForced: Bool = false, line: Int
   ) {
     self.unitKind = unitKind
     self.unit = unit
@@ -128,12 +136,23 @@ public struct CriticalRainfall: Sendable, Hashable {
     self.author = author
     self.effectiveFrom = effectiveFrom
     self.effectiveTo = effectiveTo
+    self.season = season
+    self.isForced = isForced
     self.line = line
   }
 
   public func holds(at moment: Timestamp) -> Bool {
     if let effectiveFrom, moment < effectiveFrom { return false }
     if let effectiveTo, moment >= effectiveTo { return false }
-    return true
+    return season?.holds(at: moment) ?? true
+  }
+
+  /// The same row with another depth: what a table, a factor or the soil makes of it.
+  public func with(depth: Depth, wetness: Wetness? = nil, unit: String? = nil) -> CriticalRainfall {
+    CriticalRainfall(
+      unitKind: unitKind, unit: unit ?? self.unit, hazard: hazard, duration: duration,
+      wetness: wetness ?? self.wetness, level: level, depth: depth, statistic: statistic,
+      source: source, author: author, effectiveFrom: effectiveFrom, effectiveTo: effectiveTo,
+      season: season, isForced: isForced, line: line)
   }
 }

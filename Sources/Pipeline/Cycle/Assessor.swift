@@ -9,12 +9,20 @@ struct Assessor {
   private let judge: UnitJudge
   private let windowIndex: [TimeSpan: Int]
   private let time: Timestamp
+  private let soil: SoilInputs
 
-  init(district: District, membership: UnitMembership, windows: [TimeSpan], time: Timestamp) {
+  init(
+    district: District, membership: UnitMembership, windows: [TimeSpan], time: Timestamp,
+    hydrology: Hydrology = .none
+  ) {
+    soil = SoilInputs(hydrology)
     self.district = district
     self.membership = membership
     self.time = time
-    judge = UnitJudge(table: CriticalRainfallTable(district.thresholds, at: time))
+    judge = UnitJudge(
+      table: CriticalRainfallTable(
+        district.thresholds, rules: district.rules, factors: district.factors, at: time),
+      stayThousandths: district.configuration.hold?.stayThousandths ?? 1000)
     windowIndex = Dictionary(
       windows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -39,12 +47,14 @@ struct Assessor {
         .township, township.code, township.name, nil, area: townships[township.code], cell: nil)
     }
     for basin in district.description.basins {
-      result += assess(.basin, basin.id, basin.name, nil, area: basins[basin.id], cell: nil)
+      result += assess(
+        .basin, basin.id, basin.name, nil, basin: basin.id, area: basins[basin.id], cell: nil)
     }
     for point in district.description.hazardPoints {
       let area = point.basin.flatMap { basins[$0] } ?? townships[point.township]
       result += assess(
-        .hazardPoint, point.id, point.name, point.hazard, area: area, cell: points[point.id])
+        .hazardPoint, point.id, point.name, point.hazard, basin: point.basin, area: area,
+        cell: points[point.id])
     }
     return result
   }
@@ -52,12 +62,14 @@ struct Assessor {
   /// A point is judged only for its own hazard: by the cell that holds it, or by the rain of the
   /// basin above it (of its township where it has no basin).
   private func assess(
-    _ kind: UnitKind, _ unit: String, _ name: String, _ only: Hazard?, area: UnitRainfall?,
-    cell: UnitRainfall?
+    _ kind: UnitKind, _ unit: String, _ name: String, _ only: Hazard?, basin: String? = nil,
+    area: UnitRainfall?, cell: UnitRainfall?
   ) -> [UnitAssessment] {
+    let soil = self.soil.soil(ofBasin: basin, windows: (cell ?? area)?.windows ?? [])
+    let guidance = self.soil.guidance(ofBasin: basin)
     let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
     return hazards.compactMap { hazard in
-      judge.assess(kind: kind, unit: unit, name: name, hazard: hazard) { statistic, duration in
+      func fallen(_ statistic: RainStatistic, _ duration: TimeSpan) -> ComparedRain? {
         guard let window = windowIndex[duration] else { return nil }
         let source = statistic == .cell ? cell : area
         guard let rain = source?.windows[window] else { return nil }
@@ -65,6 +77,10 @@ struct Assessor {
           rain, statistic: statistic,
           minimumCoverage: district.configuration.minimumCoverage)
       }
+      return judge.assess(
+        kind: kind, unit: unit, name: name, hazard: hazard,
+        inputs: UnitInputs(
+          fallen: fallen, soil: soil, guidance: hazard == .flashFlood ? guidance : []))
     }
   }
 }

@@ -17,6 +17,11 @@ public final class CycleRunner {
   private let gauges: GaugeHistory
   private let units: UnitRain
   private let soil: SoilKeeper?
+  private let upstream: UpstreamRain
+  private let holds: HoldStore
+  private let holdPolicy: HoldPolicy?
+  /// What the newest report showed, for the cycle after it; nil where levels are not held.
+  private(set) var holdState: HoldState?
 
   public init(_ workspace: Workspace) throws(Fault) {
     self.workspace = workspace
@@ -28,6 +33,16 @@ public final class CycleRunner {
     gauges = GaugeHistory(workspace)
     units = UnitRain(workspace, membership: membership)
     soil = try SoilKeeper(workspace)
+    upstream = UpstreamRain(description.basins)
+    holds = HoldStore(folder: "\(workspace.stateFolder)/holds")
+    holdPolicy = workspace.district.configuration.hold.map {
+      HoldPolicy(minimum: $0.minimum, stayThousandths: $0.stayThousandths, longest: $0.longest)
+    }
+  }
+
+  /// Remembers what a published cycle showed.
+  func keepHolds() throws(Fault) {
+    if let holdState { try holds.keep(holdState) }
   }
 
   /// The report of the cycle with data time `time`.
@@ -45,24 +60,40 @@ public final class CycleRunner {
       windows.compactMap { planes.windows.firstIndex(of: $0).map(planes.field) }
     }
     let gaugeRainfall = try gauges.rainfall(at: time, asKnown: known)
-    let unitRainfall = try units.rainfall(
-      planes: planes, gauges: gaugeRainfall, windows: windows, time: time)
-    let assessments = Assessor(
-      district: district, membership: membership, windows: windows, time: time
+    let unitRainfall = upstream.added(
+      to: try units.rainfall(
+        planes: planes, gauges: gaugeRainfall, windows: windows, time: time))
+    let hydrology = try soil?.hydrology(at: time, asKnown: known, keeps: keepsSoil) ?? .none
+    let present = Assessor(
+      district: district, membership: membership, windows: windows, time: time,
+      hydrology: hydrology
     ).assess(unitRainfall)
+    let (assessments, holdInput) = hold(present, at: time)
     let townships = district.description.townships.map { township in
       TownshipRollUp.assess(
         township: township,
         parts: assessments.filter { membership.counts($0, for: township.code) })
     }
-    let hydrology = try soil?.hydrology(at: time, asKnown: known, keeps: keepsSoil) ?? .none
-    let (feeds, inputs) = try evidence(at: time, asKnown: known)
+    var (feeds, inputs) = try evidence(at: time, asKnown: known)
+    if let holdInput { inputs.append(holdInput) }
     return CycleReport(
       district: district.description, districtHash: workspace.districtHash,
       programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields ?? [],
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
       inputs: inputs, hydrology: hydrology)
+  }
+
+  /// What is shown of what the rain says, by the state after the cycle before.
+  private func hold(
+    _ present: [UnitAssessment], at time: Timestamp
+  ) -> ([UnitAssessment], CycleInput?) {
+    guard let holdPolicy else { return (present, nil) }
+    let previous = holds.state(before: time, reach: holdPolicy.longest)
+    let result = LevelHold.apply(
+      holdPolicy, to: present, previous: previous?.state, at: time)
+    holdState = result.state
+    return (result.shown, previous?.input)
   }
 
   func cells(

@@ -66,13 +66,15 @@ public struct Explanation: Sendable {
 /// Writes an explanation line by line.
 struct ExplanationWriter {
   private let engine: Engine
-  private let report: CycleReport
+  let report: CycleReport
   private(set) var lines: [String] = []
 
   init(engine: Engine, report: CycleReport) {
     self.engine = engine
     self.report = report
   }
+
+  mutating func add(_ line: String) { lines.append(line) }
 
   mutating func writeHead(_ record: CycleRecord?) {
     lines.append("时次 cycle        \(report.time.iso8601)（北京时 \(BeijingTime.numeric(report.time))）")
@@ -123,6 +125,7 @@ struct ExplanationWriter {
         "                  - … \(ranked.count - ExplanationWriter.listed) more, in assessments.csv")
     }
     lines.append("")
+    writePeople(of: township)
     if let decisive = ranked.first { try write(decisive) }
   }
 
@@ -143,13 +146,17 @@ struct ExplanationWriter {
       lines.append("")
       return
     }
+    writeWords(of: part)
     let row = evidence.threshold
-    let file = engine.workspace.district.configuration.thresholdsFile
+    let configuration = engine.workspace.district.configuration
+    let file =
+      evidence.rule == nil ? configuration.thresholdsFile : configuration.rulesFile ?? "rules"
     lines.append(
       "  阈值 threshold  \(row.level.name) at \(row.depth.shortText) mm in \(row.duration.text), statistic \(row.statistic.rawValue), for \(row.unitKind.rawValue) \(row.unit)"
     )
     lines.append(
       "                  \(file):\(row.line), source \(row.source), author \(row.author)")
+    writeDerivation(evidence)
     let least = evidence.isLowerBound ? "at least " : ""
     lines.append(
       "  雨量 rain       \(least)\(evidence.depth?.text ?? "none") mm, ratio \(ratio(evidence.ratio)), \(verdict(evidence.verdict))"
@@ -178,6 +185,7 @@ struct ExplanationWriter {
     lines.append(
       "                  valid share \(share(rain.validShare)), grid share \(share(rain.gridShare))"
     )
+    if source.kind == .basin { writeUpstream(ofBasin: source.unit, window: index) }
     guard index < report.fields.count else { return }
     try writeCells(of: source, report.fields[index])
   }

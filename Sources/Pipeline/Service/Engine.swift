@@ -123,6 +123,7 @@ public final class Engine {
     let published = try writer.publish(report)
     lastReport = report
     try publisher.retractLatest(beyond: latest)
+    try runner.keepHolds()
     _ = try workspace.ledger.recordCycle(
       dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,
       folder: published.folder)

@@ -21,6 +21,9 @@ struct Housekeeping {
     try workspace.frames.remove(names)
     try workspace.ledger.pruneSoil(
       statesBefore: horizon, rainBefore: newest - SoilKeeper.keptRainSeconds)
+    if let kept = workspace.district.configuration.productsKept {
+      HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
+    }
     return (names.count, try removeProducts(before: newest))
   }
 

@@ -26,7 +26,11 @@ import Hydromet
 ///
 /// `assessments.csv`: one row for every unit and hazard with its evidence, `unit_kind, unit, name,
 /// hazard, level, state, duration_min, wetness, threshold_level, threshold_mm, statistic, depth_mm,
-/// verdict, ratio, lower_bound, threshold_source, threshold_line, uncovered`.
+/// verdict, ratio, lower_bound, threshold_source, threshold_line, uncovered, action, rule, saturation,
+/// factor, expected_level, expected_lead_min, held_since`. `threshold_mm` is what was compared: after
+/// soil (`saturation`, Pa/Wm) and `factor`. `rule` is the id of a rule of several tests.
+/// `expected_level` is that of fallen and expected rain together, empty where nothing is forecast;
+/// `held_since` is set where the level stands although the rain would allow a lower one.
 struct ReportTables {
   let index: ReportIndex
   private var report: CycleReport { index.report }
@@ -139,7 +143,8 @@ struct ReportTables {
     var table = Table(columns: [
       "unit_kind", "unit", "name", "hazard", "level", "state", "duration_min", "wetness",
       "threshold_level", "threshold_mm", "statistic", "depth_mm", "verdict", "ratio",
-      "lower_bound", "threshold_source", "threshold_line", "uncovered",
+      "lower_bound", "threshold_source", "threshold_line", "uncovered", "action", "rule",
+      "saturation", "factor", "expected_level", "expected_lead_min", "held_since",
     ])
     for assessment in report.assessments {
       let evidence = assessment.decisive
@@ -153,6 +158,10 @@ struct ReportTables {
         .depth(evidence?.depth), .text(evidence.map { ReportTables.word($0.verdict) }),
         .share(evidence?.ratio), .truth(evidence?.isLowerBound), .text(threshold?.source),
         .number(threshold?.line), .text(assessment.uncovered.joined(separator: "; ")),
+        .text(assessment.action?.rawValue), .text(evidence?.rule?.rule.id),
+        .share(ReportTables.saturation(evidence?.derivation)),
+        .text(evidence?.derivation?.factor?.text), .text(assessment.expected?.level.name),
+        duration(assessment.expected?.lead), .text(assessment.held?.since.iso8601),
       ])
     }
     return table
@@ -221,6 +230,10 @@ struct ReportTables {
 
   private func known(_ rain: ArealRainfall?) -> Cell {
     .share(rain.map { $0.validShare * $0.gridShare })
+  }
+
+  private static func saturation(_ derivation: ThresholdDerivation?) -> Double? {
+    if case .soil(let saturation) = derivation?.basis { saturation } else { nil }
   }
 
   private static func word(_ verdict: ThresholdVerdict) -> String {

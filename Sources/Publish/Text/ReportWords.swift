@@ -87,6 +87,7 @@ struct ReportWords {
     case .maximumCell: choose("最大格点", "largest cell")
     case .maximumGauge: choose("最大站点", "largest gauge")
     case .cell: choose("格点雨量", "cell")
+    case .upstreamMean: choose("汇水区面雨量", "mean upstream")
     }
   }
 

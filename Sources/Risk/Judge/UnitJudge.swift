@@ -1,73 +1,80 @@
 public import Hydromet
 
-/// The rain that a threshold of some statistic and duration is held against.
-public struct ComparedRain: Sendable, Hashable {
-  /// The number that is compared: exact where complete, else a lower bound; nil without any data.
-  public let depth: Depth?
-  /// Whether the inputs cover the rule.
-  public let isComplete: Bool
-  /// Whether the unit lies outside the coverage of everything that could measure this rain.
-  public let isBlind: Bool
-
-  public init(depth: Depth?, isComplete: Bool, isBlind: Bool) {
-    self.depth = depth
-    self.isComplete = isComplete
-    self.isBlind = isBlind
-  }
-
-  /// The rain of an area or a cell for one statistic.
-  ///
-  /// - Parameter minimumCoverage: share of the rain that must be known before a number counts as
-  ///   complete, 0…1. Rain that is not known is counted as none, so the number stays a lower bound.
-  public init(_ rain: ArealRainfall, statistic: RainStatistic, minimumCoverage: Double) {
-    let isCovered = rain.validShare * rain.gridShare >= minimumCoverage - 1e-9
-    switch statistic {
-    case .mean:
-      self.init(
-        depth: isCovered ? rain.mean : rain.meanLowerBound,
-        isComplete: isCovered && rain.mean != nil, isBlind: rain.gridShare <= 0)
-    case .maximumCell, .cell:
-      self.init(
-        depth: rain.maximumCell, isComplete: isCovered && rain.maximumCell != nil,
-        isBlind: rain.gridShare <= 0)
-    case .maximumGauge:
-      self.init(
-        depth: rain.maximumGauge, isComplete: rain.gaugesAreComplete && rain.maximumGauge != nil,
-        isBlind: rain.gridShare <= 0 && rain.maximumGauge == nil)
-    }
-  }
-}
-
-/// Holds the rain of one unit against its thresholds.
+/// Holds the rain of one unit against its thresholds and rules.
 public struct UnitJudge: Sendable {
   public let table: CriticalRainfallTable
-  /// The soil state, where it is known.
+  /// The soil state, where it is known, for units whose inputs say nothing of it.
   public let wetness: Wetness?
+  /// In thousandths of a threshold: rain from there on keeps a level up that is shown already.
+  public let stayThousandths: Int
 
-  public init(table: CriticalRainfallTable, wetness: Wetness? = nil) {
+  public init(
+    table: CriticalRainfallTable, wetness: Wetness? = nil, stayThousandths: Int = 1000
+  ) {
     self.table = table
     self.wetness = wetness
+    self.stayThousandths = stayThousandths
   }
 
-  /// The answer for one unit and one hazard. Any one threshold suffices (OR over durations and
-  /// statistics); the level is the highest that was reached. It is complete where every rule of a
-  /// higher level is covered by the inputs.
+  /// The answer for one unit and one hazard by its fallen rain alone.
   ///
   /// - Parameter rain: the rain for a statistic and a duration; nil where there is no such window.
   /// - Returns: nil where the unit has no thresholds for the hazard.
   public func assess(
     kind: UnitKind, unit: String, name: String, hazard: Hazard,
-    rain: (RainStatistic, TimeSpan) -> ComparedRain?
+    rain: @escaping (RainStatistic, TimeSpan) -> ComparedRain?
   ) -> UnitAssessment? {
-    let all = table.rows(kind: kind, unit: unit, hazard: hazard)
-    guard !all.isEmpty else { return nil }
-    let rows = CriticalRainfallTable.select(all, wetness: wetness)
+    assess(
+      kind: kind, unit: unit, name: name, hazard: hazard,
+      inputs: UnitInputs(fallen: rain, soil: UnitJudge.soil(of: wetness)))
+  }
+
+  private static func soil(of wetness: Wetness?) -> UnitSoil {
+    switch wetness {
+    case .dry: UnitSoil(saturation: 0.2)
+    case .normal: UnitSoil(saturation: 0.5)
+    case .wet: UnitSoil(saturation: 0.8)
+    case .any, nil: .unknown
+    }
+  }
+
+  /// The answer for one unit and one hazard. Any one threshold or rule suffices (OR over durations
+  /// and statistics); the level is the highest that was reached. It is complete where every
+  /// threshold and rule of a higher level is covered by the inputs.
+  ///
+  /// - Returns: nil where the unit has no thresholds and no rules for the hazard.
+  public func assess(
+    kind: UnitKind, unit: String, name: String, hazard: Hazard, inputs: UnitInputs
+  ) -> UnitAssessment? {
+    if inputs.guidance.isEmpty, inputs.joined == nil,
+      let prepared = table.unmoved(kind: kind, unit: unit, hazard: hazard)
+    {
+      return assess(
+        prepared, kind: kind, unit: unit, name: name, hazard: hazard, fallen: inputs.fallen)
+    }
+    let rules = table.rules(kind: kind, unit: unit, hazard: hazard)
+    let thresholds = table.applied(
+      kind: kind, unit: unit, hazard: hazard, saturation: inputs.soil.saturation)
+    guard !thresholds.isEmpty || !rules.isEmpty else { return nil }
     var evidence: [Evidence] = []
     var isBlind = true
-    for row in rows {
-      let compared = rain(row.statistic, row.duration)
+    for threshold in thresholds {
+      let compared = inputs.fallen(threshold.row.statistic, threshold.row.duration)
       if compared?.isBlind != true { isBlind = false }
-      evidence.append(UnitJudge.compare(row, with: compared))
+      evidence.append(UnitJudge.compare(threshold, with: compared))
+    }
+    if !rules.isEmpty {
+      let judge = RuleJudge(
+        inputs: inputs, factor: table.factor(kind: kind, unit: unit, hazard: hazard))
+      for rule in rules {
+        guard let found = judge.evidence(rule, kind: kind, unit: unit) else { continue }
+        if !found.isBlind { isBlind = false }
+        evidence.append(found.0)
+      }
+    }
+    for derived in inputs.guidance where !thresholds.isEmpty || !rules.isEmpty {
+      guard let found = UnitJudge.compare(derived, kind, unit, hazard, inputs) else { continue }
+      evidence.append(found)
     }
     let level =
       evidence.filter { $0.verdict == .reached }.map(\.threshold.level).max() ?? RiskLevel.none
@@ -83,15 +90,29 @@ public struct UnitJudge: Sendable {
     return UnitAssessment(
       unitKind: kind, unit: unit, name: name, hazard: hazard, answer: answer,
       decisive: UnitJudge.decisive(evidence, level: level),
-      uncovered: open.map { UnitJudge.words(of: $0) })
+      uncovered: open.map { UnitJudge.words(of: $0) },
+      expected: UnitJudge.expected(thresholds, inputs, observed: answer),
+      staying: staying(evidence))
   }
 
-  static func compare(_ row: CriticalRainfall, with rain: ComparedRain?) -> Evidence {
+  private func staying(_ evidence: [Evidence]) -> RiskLevel {
+    var level = RiskLevel.none
+    for item in evidence where item.threshold.level > level {
+      guard let depth = item.depth, item.threshold.depth > .zero else { continue }
+      let share = Int64(item.threshold.depth.micrometres) * Int64(stayThousandths)
+      if Int64(depth.micrometres) * 1000 >= share { level = item.threshold.level }
+    }
+    return level
+  }
+
+  static func compare(_ threshold: AppliedThreshold, with rain: ComparedRain?) -> Evidence {
     guard let rain, let depth = rain.depth else {
-      return Evidence(threshold: row, depth: nil, verdict: .unknown, isLowerBound: true)
+      return Evidence(
+        threshold: threshold.row, depth: nil, verdict: .unknown, isLowerBound: true,
+        derivation: threshold.derivation)
     }
     let verdict: ThresholdVerdict =
-      if depth >= row.depth {
+      if depth >= threshold.row.depth {
         .reached
       } else if rain.isComplete {
         .notReached
@@ -99,7 +120,8 @@ public struct UnitJudge: Sendable {
         .unknown
       }
     return Evidence(
-      threshold: row, depth: depth, verdict: verdict, isLowerBound: !rain.isComplete)
+      threshold: threshold.row, depth: depth, verdict: verdict, isLowerBound: !rain.isComplete,
+      derivation: threshold.derivation)
   }
 
   /// Of the level reached, the evidence with the largest ratio; where none was reached, the largest
@@ -119,8 +141,9 @@ public struct UnitJudge: Sendable {
   /// `orange 3h mean >= 100.0 mm: at least 63.2 mm` or `…: no data`.
   static func words(of evidence: Evidence) -> String {
     let row = evidence.threshold
-    let rule =
+    var rule =
       "\(row.level.name) \(row.duration.text) \(row.statistic.rawValue) >= \(row.depth.shortText) mm"
+    if let whole = evidence.rule?.rule { rule = "\(row.level.name) rule \(whole.id): \(rule)" }
     guard let depth = evidence.depth else { return "\(rule): no data" }
     return "\(rule): at least \(depth.shortText) mm"
   }

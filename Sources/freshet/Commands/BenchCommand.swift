@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
   private var benchmarks: [any Benchmark] {
     var list: [any Benchmark] = [
       ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CountryBenchmark(size),
-      CycleBenchmark(size), StartBenchmark(size), HydrologyBenchmark(size),
+      JudgeBenchmark(size), CycleBenchmark(size), StartBenchmark(size), HydrologyBenchmark(size),
       MergeBenchmark(size),
     ]
     if size == .full { list.append(ReplayBenchmark()) }

@@ -1,0 +1,177 @@
+public import Districts
+import Formats
+import Foundation
+public import Hydromet
+import Risk
+
+/// Changes of thresholds that a verification proposes and a person accepts or rejects. Nothing
+/// changes by itself.
+public struct ThresholdProposals {
+  public struct Proposal: Sendable, Hashable {
+    public let id: String
+    /// Line of the row in the threshold table when it was proposed, and its depth then.
+    public let line: Int
+    public let present: Depth
+    public let proposed: Depth
+    public let unit: String
+    public let words: String
+  }
+
+  public static let columns = [
+    "id", "line", "unit_kind", "unit", "hazard", "duration_min", "level", "mm", "proposed_mm",
+    "events", "csi", "csi_proposed", "state", "decided_at", "author", "reason",
+  ]
+
+  private let district: District
+  private let path: String
+
+  public init(_ district: District) {
+    self.district = district
+    path = "\(district.folder)/\(district.configuration.stateFolder)/threshold-proposals.csv"
+  }
+
+  /// Fewer events than this prove nothing about a threshold.
+  public static let fewestEvents = 3
+
+  /// Writes what a history proposes; proposals that are still open are replaced, decided ones stay.
+  ///
+  /// - Returns: how many rows are proposed to change.
+  public func write(_ history: ThresholdHistory) throws(Fault) -> Int {
+    var rows = try decided()
+    var count = 0
+    for entry in history.entries where entry.events.count >= ThresholdProposals.fewestEvents {
+      // A row for every unit is not moved for the sake of one of them.
+      guard entry.row.line > 0, isOwn(entry.row),
+        let best = entry.record.bestFactor(entry.events), best.factor != 1
+      else { continue }
+      let now = entry.record.total(entry.events)
+      let millimetres = (entry.row.depth.millimetres * best.factor).rounded()
+      count += 1
+      rows.append([
+        ThresholdProposals.id(entry.row), String(entry.row.line), entry.row.unitKind.rawValue,
+        entry.row.unit, entry.row.hazard.rawValue, String(entry.row.duration.seconds / 60),
+        entry.row.level.name, entry.row.depth.shortText,
+        Depth(millimetres: max(millimetres, 1))?.shortText ?? "", String(entry.events.count),
+        ThresholdProposals.share(now.criticalSuccess),
+        ThresholdProposals.share(best.score.criticalSuccess), "open", "", "", "",
+      ])
+    }
+    try store(rows)
+    return count
+  }
+
+  private func isOwn(_ row: CriticalRainfall) -> Bool {
+    district.thresholds.contains { $0.line == row.line && $0.unit == row.unit }
+  }
+
+  static func share(_ value: Double?) -> String {
+    value.flatMap { Depth(millimetres: $0)?.text } ?? ""
+  }
+
+  private static func id(_ row: CriticalRainfall) -> String {
+    "\(row.unitKind.rawValue).\(row.unit).\(row.hazard.rawValue).\(row.duration.text).\(row.wetness.rawValue).\(row.level.name).\(row.statistic.rawValue)"
+  }
+
+  private func table() throws(Fault) -> [[String]] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let table = try CSVTable(bytes: FileBytes.read(path: path, limit: 1 << 26), file: path)
+    return table.rows.map { row in
+      ThresholdProposals.columns.map { name in
+        table.column(named: name).map { table.text(row: row, column: $0) } ?? ""
+      }
+    }
+  }
+
+  private func decided() throws(Fault) -> [[String]] {
+    try table().filter { $0[12] != "open" }
+  }
+
+  private func store(_ rows: [[String]]) throws(Fault) {
+    let text = rows.reduce(into: CSVWriter.row(ThresholdProposals.columns)) {
+      $0 += CSVWriter.row($1)
+    }
+    try FileBytes.write(Array(text.utf8), path: path)
+  }
+
+  /// The table of proposals as it stands.
+  public func text() throws(Fault) -> String {
+    try table().reduce(into: CSVWriter.row(ThresholdProposals.columns)) { $0 += CSVWriter.row($1) }
+  }
+
+  /// Writes a decision down, and for an acceptance lets the old row end and the new one begin.
+  ///
+  /// - Parameters:
+  ///   - from: first day of the new row, 00:00 Beijing time.
+  ///   - at: when it was decided.
+  /// - Throws: `unknown_proposal`, `threshold_changed`, `bad_decision`; a table that would not pass the
+  ///   check is put back as it was.
+  public func decide(
+    _ id: String, accepts: Bool, author: String, reason: String, from: Timestamp, at: Timestamp
+  ) throws(Fault) {
+    guard !author.isEmpty, !reason.isEmpty else {
+      throw Fault(
+        "bad_decision", "a decision has an author and a reason",
+        remedy: "give --author and --reason")
+    }
+    var rows = try table()
+    guard let index = rows.firstIndex(where: { $0[0] == id && $0[12] == "open" }) else {
+      throw Fault(
+        "unknown_proposal", at: .init(path), "there is no open proposal \(id)",
+        remedy: "take an id from freshet thresholds list")
+    }
+    if accepts { try change(rows[index], author: author, reason: reason, from: from) }
+    rows[index][12] = accepts ? "accepted" : "rejected"
+    rows[index][13] = at.iso8601
+    rows[index][14] = author
+    rows[index][15] = reason
+    try store(rows)
+  }
+
+  private func change(
+    _ proposal: [String], author: String, reason: String, from: Timestamp
+  ) throws(Fault) {
+    let file = "\(district.folder)/\(district.configuration.thresholdsFile)"
+    let before = try FileBytes.read(path: file, limit: 1 << 26)
+    let table = try CSVTable(bytes: before, file: file)
+    let wanted = Int(proposal[1]) ?? 0
+    guard let old = table.rows.first(where: { table.line(ofRow: $0) == wanted }),
+      district.thresholds.contains(where: {
+        $0.line == wanted && $0.unit == proposal[3] && $0.depth.shortText == proposal[7]
+      })
+    else {
+      throw Fault(
+        "threshold_changed", at: .init(file, line: wanted),
+        "the row is not the one that the proposal was made for",
+        remedy: "run freshet verify thresholds again")
+    }
+    var header = table.header
+    for name in ["source", "author", "effective_from", "effective_to"]
+    where table.column(named: name) == nil {
+      header.append(name)
+    }
+    func column(_ name: String) -> Int { header.firstIndex { $0.lowercased() == name } ?? 0 }
+    var lines: [[String]] = table.rows.map { row in
+      header.indices.map { table.text(row: row, column: $0) }
+    }
+    var new = lines[old]
+    lines[old][column("effective_to")] = ThresholdProposals.day(from - 1)
+    new[column("mm")] = proposal[8]
+    new[column("source")] = "verification of \(proposal[9]) events: \(reason)"
+    new[column("author")] = author
+    new[column("effective_from")] = ThresholdProposals.day(from)
+    new[column("effective_to")] = ""
+    lines.append(new)
+    let text = lines.reduce(into: CSVWriter.row(header)) { $0 += CSVWriter.row($1) }
+    try FileBytes.write(Array(text.utf8), path: file)
+    let found = District.check(folder: district.folder)
+    if let fault = found.faults.first {
+      try FileBytes.write(before, path: file)
+      throw fault
+    }
+  }
+
+  private static func day(_ time: Timestamp) -> String {
+    let civil = BeijingTime.civil(time)
+    return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+  }
+}

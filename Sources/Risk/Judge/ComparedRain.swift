@@ -1,0 +1,90 @@
+public import Hydromet
+
+/// The rain that a threshold of some statistic and duration is held against.
+public struct ComparedRain: Sendable, Hashable {
+  /// The number that is compared: exact where complete, else a lower bound; nil without any data.
+  public let depth: Depth?
+  /// Whether the inputs cover the rule.
+  public let isComplete: Bool
+  /// Whether the unit lies outside the coverage of everything that could measure this rain.
+  public let isBlind: Bool
+
+  public init(depth: Depth?, isComplete: Bool, isBlind: Bool) {
+    self.depth = depth
+    self.isComplete = isComplete
+    self.isBlind = isBlind
+  }
+
+  /// The rain of an area or a cell for one statistic.
+  ///
+  /// - Parameter minimumCoverage: share of the rain that must be known before a number counts as
+  ///   complete, 0…1. Rain that is not known is counted as none, so the number stays a lower bound.
+  public init(_ rain: ArealRainfall, statistic: RainStatistic, minimumCoverage: Double) {
+    let isCovered = rain.validShare * rain.gridShare >= minimumCoverage - 1e-9
+    switch statistic {
+    case .mean:
+      self.init(
+        depth: isCovered ? rain.mean : rain.meanLowerBound,
+        isComplete: isCovered && rain.mean != nil, isBlind: rain.gridShare <= 0)
+    case .maximumCell, .cell:
+      self.init(
+        depth: rain.maximumCell, isComplete: isCovered && rain.maximumCell != nil,
+        isBlind: rain.gridShare <= 0)
+    case .upstreamMean:
+      let upstream = rain.upstream
+      let isKnown = (upstream?.knownShare ?? 0) >= minimumCoverage - 1e-9
+      self.init(
+        depth: isKnown ? upstream?.mean : upstream?.lowerBound,
+        isComplete: isKnown && upstream?.mean != nil, isBlind: rain.gridShare <= 0)
+    case .maximumGauge:
+      self.init(
+        depth: rain.maximumGauge, isComplete: rain.gaugesAreComplete && rain.maximumGauge != nil,
+        isBlind: rain.gridShare <= 0 && rain.maximumGauge == nil)
+    }
+  }
+}
+
+/// Fallen and expected rain of one window that ends some time after the data time.
+public struct JoinedRain: Sendable, Hashable {
+  /// The rain of the whole window, joined before the statistic is taken.
+  public let sum: ComparedRain
+  /// What of it has fallen, and what is expected; nil where that is not known.
+  public let fallen: Depth?
+  public let expected: Depth?
+
+  public init(sum: ComparedRain, fallen: Depth?, expected: Depth?) {
+    self.sum = sum
+    self.fallen = fallen
+    self.expected = expected
+  }
+}
+
+/// Everything that a unit is judged by, at one data time.
+public struct UnitInputs {
+  /// Rain of the window of a length that ends at the data time; nil where there is no such window.
+  public let fallen: (RainStatistic, TimeSpan) -> ComparedRain?
+  /// Rain of the window of a length that begins at the data time; nil where nothing is forecast.
+  public let expected: ((RainStatistic, TimeSpan) -> ComparedRain?)?
+  /// Rain of the window of a length that ends so long after the data time; nil where nothing is
+  /// forecast.
+  public let joined: ((RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?)?
+  /// How long after the data time the windows end that are looked at, rising, all above 0.
+  public let leads: [TimeSpan]
+  public let soil: UnitSoil
+  /// Rain that brings the flow to the harmful stage from the present state, by duration.
+  public let guidance: [DerivedCriticalRainfall]
+
+  public init(
+    fallen: @escaping (RainStatistic, TimeSpan) -> ComparedRain?,
+    expected: ((RainStatistic, TimeSpan) -> ComparedRain?)? = nil,
+    joined: ((RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?)? = nil, leads: [TimeSpan] = [],
+    soil: UnitSoil = .unknown, guidance: [DerivedCriticalRainfall] = []
+  ) {
+    self.fallen = fallen
+    self.expected = expected
+    self.joined = joined
+    self.leads = leads
+    self.soil = soil
+    self.guidance = guidance
+  }
+}
