@@ -105,7 +105,7 @@ let package = Package(
 
     // Floor 4: bytes in, bytes out, what was known when.
     room("Ingest", ["Hydromet", "Formats", "Transport", "Kernels", "CLinux"]),
-    room("Districts", ["Hydromet", "Formats", "Ingest", yaml]),
+    room("Districts", ["Hydromet", "Formats", "Ingest", "Warn", yaml]),
     room("Publish", ["Hydromet", "Formats", "CPango", "CXMLSecurity", "CLinux", crypto]),
     room("Archive", ["Hydromet", "Warn", database, crypto]),
     room("Calls", ["Hydromet", "Warn", "Transport", "Formats", "CPango", "CLinux", crypto]),
@@ -156,7 +156,7 @@ let package = Package(
     tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet", "Warn"]),
-    tests(of: "Calls", ["Hydromet", "Warn", "Transport"]),
+    tests(of: "Calls", ["Hydromet", "Warn", "Transport", crypto]),
     tests(of: "Drill", ["Hydromet", "Districts"]),
     tests(
       of: "Pipeline",

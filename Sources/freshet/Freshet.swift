@@ -20,6 +20,7 @@ struct Freshet: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Service", subcommands: [RunCommand.self, CycleCommand.self, ReplayCommand.self]),
+      CommandGroup(name: "Calls", subcommands: [CallCommand.self, ContactsCommand.self]),
       CommandGroup(
         name: "District",
         subcommands: [DistrictCommand.self, DrillCommand.self, DoctorCommand.self]),

@@ -19,6 +19,9 @@ enum Schema {
     migrator.registerMigration("soil and basin rain") { db in
       for statement in soilTables { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("3 calls") { db in
+      for statement in CallSchema.tables { try db.execute(sql: statement) }
+    }
     return migrator
   }
 

@@ -60,7 +60,7 @@ extension Ledger {
     return db.changesCount == 1
   }
 
-  private static func outboxRow(_ row: Row) throws -> OutboxRow {
+  static func outboxRow(_ row: Row) throws -> OutboxRow {
     let taken: Int64? = row["taken"]
     return OutboxRow(
       id: row["id"], item: try Document.value(row["item"], of: OutboxItem.self),

@@ -1,4 +1,5 @@
 #include <cairo.h>
+#include <cairo-pdf.h>
 #include <pango/pangocairo.h>
 /* cairo depends on it; its own PNG writer has no choice of compression. */
 #include <zlib.h>

@@ -1,4 +1,5 @@
 import Hydromet
+import Warn
 
 /// Whether the call list names places and people that exist, each once.
 enum ContactChecks {
@@ -11,11 +12,15 @@ enum ContactChecks {
     let ids = Set(table.contacts.map(\.value.id))
     for contact in table.contacts {
       let place = contact.value.place
-      if place != "*", !codes.contains(place), !pointIds.contains(place) {
+      let isVillage =
+        ContactDirectory.township(ofVillage: place).map { codes.contains($0) } ?? false
+      if place != "*", !codes.contains(place), !pointIds.contains(place), !isVillage {
         findings.fault(
           "unknown_place", at: table.table.location(contact.row, "place"),
           "there is no township and no hazard point \(place)",
-          remedy: "write a township's code, a hazard point's id, or * for the whole district")
+          remedy:
+            "write a township's or village's code, a hazard point's id, or * for the whole district"
+        )
       }
       if let deputy = contact.value.deputy, !ids.contains(deputy) {
         findings.fault(
@@ -40,10 +45,12 @@ enum ContactChecks {
     struct Turn: Hashable {
       let place: String
       let order: Int
+      let shift: Contact.Shift
     }
     var turns: [Turn: [Located<Contact>]] = [:]
-    for contact in table.contacts {
-      let turn = Turn(place: contact.value.place, order: contact.value.order)
+    for contact in table.contacts where contact.value.list == .duty {
+      let turn = Turn(
+        place: contact.value.place, order: contact.value.order, shift: contact.value.shift)
       let hazard = contact.value.hazard
       let twin = turns[turn, default: []].first {
         $0.value.hazard == hazard || $0.value.hazard == nil || hazard == nil

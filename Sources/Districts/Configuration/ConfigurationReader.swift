@@ -18,7 +18,7 @@ struct ConfigurationReader {
   static let keys = [
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
     "thresholds", "contacts", "townships", "basins", "rivers", "feeds", "products", "state",
-    "warning", "rules", "threshold_factors", "hold",
+    "warning", "rules", "threshold_factors", "hold", "calls",
   ]
 
   init(_ document: SettingsDocument) {
@@ -89,6 +89,7 @@ struct ConfigurationReader {
     case "rivers": read.rivers = readShapes(value, fields: [])
     case "feeds": read.feeds = readFeeds(value)
     case "state": read.stateFolder = settings.path(value) ?? read.stateFolder
+    case "calls": read.calls = readCalls(value)
     case "products": readProducts(value, into: &read)
     case "warning": readWarning(value, into: &read)
     default: break

@@ -82,6 +82,9 @@ public struct DistrictConfiguration: Sendable, Hashable {
     public init() {}
   }
 
+  /// How people are called.
+  public var calls = CallSettings()
+
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }
 

@@ -1,5 +1,5 @@
 import Formats
-public import Hydromet
+@_spi(Delivery) public import Hydromet
 
 /// The text of the files of a district folder, written from model values: what `DistrictReader`
 /// reads. The same values give the same bytes.
@@ -53,14 +53,36 @@ public enum DistrictFiles {
     }
   }
 
+  /// Columns that stand in the table where a contact needs them.
+  public static let contactListColumns = [
+    "more_ways", "list", "helps", "shift", "valid_from", "valid_to", "reviewed",
+  ]
+
+  /// Numbers and addresses stand in it in full: it is the table itself.
   public static func contactsCSV(_ contacts: [Contact]) -> String {
-    table(contactColumns, contacts) { contact in
-      [
-        contact.id, contact.name, contact.role, contact.channel, contact.address, contact.place,
+    let rest = contacts.map(contactListCells)
+    let isShort = rest.allSatisfy { $0.allSatisfy(\.isEmpty) }
+    var text = CSVWriter.row(contactColumns + (isShort ? [] : contactListColumns))
+    for (contact, more) in zip(contacts, rest) {
+      let cells = [
+        contact.id, contact.name, contact.role, contact.channel,
+        contact.ways.first?.address.clearText ?? "", contact.place,
         contact.hazard?.rawValue ?? "*", contact.minimumLevel.name, String(contact.order),
         contact.deputy ?? "",
       ]
+      text += CSVWriter.row(cells + (isShort ? [] : more))
     }
+    return text
+  }
+
+  private static func contactListCells(_ contact: Contact) -> [String] {
+    [
+      contact.ways.dropFirst().map { "\($0.channel)=\($0.address.clearText)" }
+        .joined(separator: ";"),
+      contact.list == .duty ? "" : contact.list.rawValue, contact.helps ?? "",
+      contact.shift == .any ? "" : contact.shift.rawValue, contact.validFrom.map { date($0) } ?? "",
+      contact.validTo.map { date($0 - 1) } ?? "", contact.reviewed.map { date($0) } ?? "",
+    ]
   }
 
   private static func table<Value>(

@@ -85,6 +85,9 @@ enum DistrictSettings {
       # What Freshet remembers between cycles.
       state: state
 
+      # Calls of a drill never leave this machine: messages become files under state/calls/rehearsals.
+      calls: {rehearsal: true}
+
       # Drafts of warnings are valid, from their data time: rainstorm signals 12, 6, 3, 3 h (blue to red),
       # flash flood 6 h, waterlogging 3 h, small rivers 12 h, landslide 24 h. One time for all of them:
       # warning: {validity: 6h}

@@ -40,6 +40,9 @@ public final class Service {
   /// Runs until SIGTERM or SIGINT.
   public func run() throws(Fault) {
     StopSignal.watch()
+    let calls = try CallService(engine.workspace, clock: engine.clock, log: log)
+    calls.start()
+    defer { calls.stop() }
     log.notice("watching \(engine.workspace.district.configuration.feeds.map(\.folder))")
     while !StopSignal.wasGiven {
       do throws(Fault) {
@@ -238,18 +241,5 @@ public final class Service {
     }
     let milliseconds = Int32(max(1, min(1000, seconds * 1000)))
     poll(&descriptors, nfds_t(descriptors.count), milliseconds)
-  }
-}
-
-/// Whether SIGTERM or SIGINT was given.
-private enum StopSignal {
-  private static let flag = Atomic<Bool>(false)
-
-  static var wasGiven: Bool { flag.load(ordering: .relaxed) }
-
-  static func watch() {
-    for number in [SIGTERM, SIGINT] {
-      signal(number) { _ in StopSignal.flag.store(true, ordering: .relaxed) }
-    }
   }
 }

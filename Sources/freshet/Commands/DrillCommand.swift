@@ -2,6 +2,7 @@ import ArgumentParser
 import Districts
 import Drill
 import Foundation
+import Glibc
 import Hydromet
 import Pipeline
 
@@ -13,7 +14,7 @@ struct DrillCommand: ParsableCommand {
       Names, codes and telephone numbers are invented: no drill can reach a real
       person. The same seed gives the same bytes.
       """,
-    subcommands: [New.self, Storm.self])
+    subcommands: [New.self, Storm.self, Crises.self])
 
   /// What a storm needs to be told.
   struct StormOptions: ParsableArguments {
@@ -115,6 +116,44 @@ struct DrillCommand: ParsableCommand {
         bar.finish()
         Terminal.say("\(count) files from \(plan.start.iso8601) to \(plan.end.iso8601)")
       }
+    }
+  }
+
+  struct Crises: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "crises", abstract: "Invented crises, to prove that no call is lost or doubled.",
+      discussion: """
+        Simulated clocks, people and channels, and the real engine over a real ledger:
+        processes die at random moments, two compete, clocks are set, channels are
+        dead, slow or forgetful. Exit code 1 where a call was lost, came after its
+        answer, stands twice in the ledger, or never ended.
+
+        freshet drill crises --count 10000 --seed 1
+        """)
+
+    @Option(help: "How many.")
+    var count = 100
+
+    @Option(help: "Seed of the first; each has its own.")
+    var seed: UInt64 = 1
+
+    @Option(
+      help: "Folder for their ledgers; a temporary one where not given.", completion: .directory)
+    var folder: String?
+
+    func run() throws {
+      let base = folder ?? (access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory())
+      let place = "\(base)/freshet-crises-\(getpid())"
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: place) }
+      let bar = ProgressBar("crises")
+      let tally = try CrisisSimulation(folder: place, seed: seed).run(count: count) {
+        bar.show($0, of: count)
+      }
+      bar.finish()
+      Terminal.say("\(tally)")
+      for violation in tally.violations.prefix(100) { Terminal.say(violation) }
+      if !tally.violations.isEmpty { throw ExitCode(1) }
     }
   }
 }

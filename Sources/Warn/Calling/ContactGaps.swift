@@ -1,0 +1,119 @@
+public import Hydromet
+
+/// Something that is missing in the lists of people: named every day until it is put right.
+public struct ContactGap: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// A township or hazard point without anybody who must act.
+    case nobody
+    /// Nobody can be reached at night, on a holiday, …: somebody off duty would be called.
+    case nobodyOnShift = "nobody_on_shift"
+    /// An entry that is over, and nobody took its place.
+    case expired
+    case reviewOverdue = "review_overdue"
+    /// None of the person's channels exists here: only the call sheet is left.
+    case noChannel = "no_channel"
+    /// A deputy who is not there, not valid, or stands in for himself through others.
+    case deputyMissing = "deputy_missing"
+    case deputyRing = "deputy_ring"
+    /// Nobody of the district is there to be told that nobody answers.
+    case noDesk = "no_desk"
+  }
+
+  public let kind: Kind
+  /// Id of the contact or code of the place.
+  public let subject: String
+  public let name: String
+  public let words: String
+}
+
+extension ContactDirectory {
+  /// Every gap, in the order of its kinds and subjects.
+  ///
+  /// - Parameters:
+  ///   - places: places that must have somebody, with their names.
+  ///   - reviewedSince: the day since which every entry must have been looked at; nil asks for none.
+  public func gaps(
+    contacts: [Contact], places: [(code: String, name: String)], reviewedSince: Timestamp?,
+    at moment: Timestamp
+  ) -> [ContactGap] {
+    var gaps: [ContactGap] = []
+    func note(_ kind: ContactGap.Kind, _ subject: String, _ name: String, _ words: String) {
+      gaps.append(ContactGap(kind: kind, subject: subject, name: name, words: words))
+    }
+    for place in places {
+      let own = self.contacts(of: place.code).filter { $0.list == .duty && $0.isValid(at: moment) }
+      guard !own.isEmpty else {
+        note(.nobody, place.code, place.name, "nobody is called for it")
+        continue
+      }
+      for (word, day) in ContactDirectory.typicalMoments(moment) {
+        if !own.contains(where: { roster.isOn($0.shift, at: day) }) {
+          note(.nobodyOnShift, place.code, place.name, "nobody is on duty \(word)")
+        }
+      }
+    }
+    if desk(.usual, at: moment).isEmpty {
+      note(.noDesk, "*", "", "nobody of the district is told when nobody answers")
+    }
+    for contact in contacts { check(contact, reviewedSince: reviewedSince, at: moment, note) }
+    return gaps.enumerated().sorted { a, b in
+      let kinds = ContactGap.Kind.allCases
+      let left = (kinds.firstIndex(of: a.element.kind) ?? 0, a.element.subject, a.offset)
+      let right = (kinds.firstIndex(of: b.element.kind) ?? 0, b.element.subject, b.offset)
+      return left < right
+    }.map(\.element)
+  }
+
+  private func check(
+    _ contact: Contact, reviewedSince: Timestamp?, at moment: Timestamp,
+    _ note: (ContactGap.Kind, String, String, String) -> Void
+  ) {
+    guard contact.isValid(at: moment) else {
+      if let end = contact.validTo, moment >= end {
+        note(
+          .expired, contact.id, contact.name, "the entry ended at \(BeijingTime.numeric(end))")
+      }
+      return
+    }
+    if let since = reviewedSince, contact.reviewed.map({ $0 < since }) ?? true {
+      let last = contact.reviewed.map { "was reviewed \(BeijingTime.numeric($0).prefix(10))" }
+      note(.reviewOverdue, contact.id, contact.name, last ?? "was never reviewed")
+    }
+    if !contact.ways.contains(where: { channels.contains($0.channel) }) {
+      note(
+        .noChannel, contact.id, contact.name,
+        "the district has no channel \(Set(contact.ways.map(\.channel)).sorted().joined(separator: ", "))"
+      )
+    }
+    guard let first = contact.deputy else { return }
+    guard let deputy = self.contact(first), deputy.isValid(at: moment) else {
+      note(
+        .deputyMissing, contact.id, contact.name, "the deputy \(first) is not there or not valid")
+      return
+    }
+    var seen: Set<String> = [contact.id]
+    var next: Contact? = deputy
+    while let person = next {
+      guard seen.insert(person.id).inserted else {
+        if person.id == contact.id {
+          note(.deputyRing, contact.id, contact.name, "the deputies lead back to the person")
+        }
+        return
+      }
+      next = person.deputy.flatMap { self.contact($0) }
+    }
+  }
+
+  /// A working day and a working night, a holiday by day and by night, after `moment`.
+  private static func typicalMoments(_ moment: Timestamp) -> [(String, Timestamp)] {
+    let midnight = BeijingTime.latest(hour: 0, atOrBefore: moment)
+    // 1970-01-01 was a Thursday; the next Tuesday and Saturday.
+    let weekday = (midnight + BeijingTime.offsetSeconds).secondsSince1970 / 86_400 % 7
+    let tuesday = midnight + Int((5 - weekday + 7) % 7) * 86_400
+    let saturday = midnight + Int((2 - weekday + 7) % 7) * 86_400
+    return [
+      ("on a working day", tuesday + 10 * 3600), ("on a working night", tuesday + 23 * 3600),
+      ("on a holiday", saturday + 10 * 3600), ("on the night of a holiday", saturday + 23 * 3600),
+    ]
+  }
+}

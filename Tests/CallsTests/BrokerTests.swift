@@ -1,0 +1,61 @@
+import Calls
+import Foundation
+import Hydromet
+import Testing
+import Transport
+
+struct BrokerTests {
+  @Test
+  func `a broker gets a notification in the shape of WIS2`() throws {
+    let folder = try TestFolder()
+    let port = 20_000 + Int(getpid()) % 20_000
+    let path = try folder.write(
+      "broker.conf", "listener \(port) 127.0.0.1\nallow_anonymous true\npersistence false\n")
+    let broker = try Counterpart("/usr/sbin/mosquitto", ["-c", path])
+    let listener = try Counterpart(
+      "sh",
+      [
+        "-c",
+        "for i in 1 2 3 4 5 6 7 8 9; do mosquitto_sub -h 127.0.0.1 -p \(port) -V mqttv5 -t 'freshet/#' -C 1 -W 15 && exit; sleep 0.3; done",
+      ])
+    let settings = try MQTTSettings(address: "mqtt://127.0.0.1:\(port)", clientID: "freshet-test")
+    let channel = BrokerChannel(
+      name: "mqtt", topic: "freshet/990110/calls", client: try MQTTClient(settings),
+      timeoutSeconds: 10)
+    Thread.sleep(forTimeInterval: 1)
+    let content = CallContent(
+      key: "S1-7", personName: "屏幕", to: Address("screen-1"), subject: "", text: "橙色预警\"，转移",
+      needsAnswer: false, level: .orange, attempt: 1, link: nil,
+      at: Timestamp(secondsSince1970: 1_720_490_400))
+    guard case .live(let message) = CallEnvelope(content, isRehearsal: false) else { return }
+    // The listener may still be on its way: it gets one of several.
+    for _ in 0..<5 where listener.lines.isEmpty {
+      _ = try channel.deliver(message)
+      Thread.sleep(forTimeInterval: 0.5)
+    }
+    let line = try listener.first()
+    let note = try #require(
+      JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect(note["type"] as? String == "Feature")
+    #expect((note["id"] as? String).flatMap { UUID(uuidString: $0) } != nil)
+    let properties = try #require(note["properties"] as? [String: Any])
+    #expect(properties["pubtime"] as? String == "2024-07-09T02:00:00Z")
+    #expect((properties["content"] as? [String: Any])?["value"] as? String == "橙色预警\"，转移")
+    #expect((note["links"] as? [[String: Any]])?.first?["rel"] as? String == "canonical")
+    withExtendedLifetime(broker) {}
+  }
+
+  @Test(arguments: ["#", "a/+", "", "a b", "13912345678\n"])
+  func `an address that is no part of a topic is refused without being told`(address: String) throws
+  {
+    let settings = try MQTTSettings(address: "mqtt://127.0.0.1:9", clientID: "freshet-test")
+    let channel = BrokerChannel(
+      name: "mqtt", topic: "freshet", client: try MQTTClient(settings), timeoutSeconds: 0.2)
+    let content = CallContent(
+      key: "1", personName: "", to: Address(address), subject: "", text: "", needsAnswer: false,
+      level: .red, attempt: 1, link: nil, at: Timestamp(secondsSince1970: 0))
+    guard case .live(let message) = CallEnvelope(content, isRehearsal: false) else { return }
+    let fault = try #require(throws: Fault.self) { _ = try channel.deliver(message) }
+    #expect(!fault.description.contains("13912345678"))
+  }
+}

@@ -1,1 +1,0 @@
-// Who was called, how, and what they answered.
