@@ -28,6 +28,7 @@ struct Freshet: ParsableCommand {
         name: "Files",
         subcommands: [
           InspectCommand.self, ConvertCommand.self, AccumulateCommand.self, ArealCommand.self,
+          QualityCommand.self,
           RunoffCommand.self,
           EstimateCommand.self,
         ]),

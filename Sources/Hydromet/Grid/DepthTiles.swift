@@ -78,6 +78,18 @@ public struct DepthTiles: Sendable {
   /// The depths of the tiles that are held, row by row. Valid as long as these tiles are.
   public var values: UnsafePointer<Int32> { UnsafePointer(memory.values) }
 
+  /// The depth of one cell; `DepthField.missing` outside the grid.
+  public func depth(row: Int, column: Int) -> Int32 {
+    guard row >= 0, row < gridRows, column >= 0, column < gridColumns else {
+      return DepthField.missing
+    }
+    let tile = row / DepthTiles.rows * tileColumns + column / DepthTiles.columns
+    if contents[tile].contains(.void) { return DepthField.missing }
+    guard slots[tile] >= 0 else { return 0 }
+    let place = row % DepthTiles.rows * DepthTiles.columns + column % DepthTiles.columns
+    return values[Int(slots[tile]) * DepthTiles.cells + place]
+  }
+
   /// All depths: shape [rows, columns].
   public var micrometres: [Int32] {
     let columns = gridColumns

@@ -1,38 +1,38 @@
-import Hydromet
+public import Hydromet
 
 /// What neighbours and radar say about the rain of one station over one block.
-struct BlockJudgement: Equatable {
-  enum Direction: Equatable {
+public struct BlockJudgement: Sendable, Equatable {
+  public enum Direction: Sendable, Equatable {
     case agrees
     case tooMuch
     case tooLittle
   }
 
-  var direction = Direction.agrees
-  var severity = Findings.Severity.none
-  var reasons: QualityReasons = []
+  public internal(set) var direction = Direction.agrees
+  public internal(set) var severity = Findings.Severity.none
+  public internal(set) var reasons: QualityReasons = []
   /// Share of the threshold that the residual used up, 0…1.
-  var strain = 0.0
-  var isWitnessed = false
+  public internal(set) var strain = 0.0
+  public internal(set) var isWitnessed = false
   /// The most that is still believed, tenths: what is above it is to blame on single readings.
-  var believedTenths = Double.infinity
+  public internal(set) var believedTenths = Double.infinity
   /// What the neighbours make likely, tenths; negative where they do not say.
-  var expectedTenths = -1.0
+  public internal(set) var expectedTenths = -1.0
   /// What the radar saw in the station's cell, tenths; negative where it does not say.
-  var radarTenths = -1.0
+  public internal(set) var radarTenths = -1.0
   /// Rain that fell all around and not into the gauge, tenths.
-  var passedByTenths = 0.0
+  public internal(set) var passedByTenths = 0.0
   /// Whether neighbours and radar both say so.
-  var isPassedByBoth = false
+  public internal(set) var isPassedByBoth = false
   /// Residual in standard deviations.
-  var residual = 0.0
+  public internal(set) var residual = 0.0
 
   /// - Parameters:
   ///   - tenths: rain of the block.
   ///   - isComplete: whether every reading of the block came; a sum with gaps cannot be too small.
   ///   - estimate: what the neighbours make likely; nil where there are too few.
   ///   - radar: nil where the radar does not cover station and time.
-  static func of(
+  public static func of(
     _ tenths: Double, isComplete: Bool, _ estimate: SpatialEstimate?, _ radar: RadarBlock?,
     _ rules: QualityRules
   ) -> BlockJudgement {

@@ -179,13 +179,12 @@ public struct PlaceAudit: Sendable {
     guard network.count >= 4, place.longitude.isFinite, place.latitude.isFinite else {
       return false
     }
-    guard network.neighbours(of: station).isEmpty else { return false }
     let exchanged = Place(longitude: place.latitude, latitude: place.longitude)
     guard let there = SpherePosition(exchanged) else { return false }
     let near = network.positions.enumerated().count { index, position in
       index != station
         && (position.map { $0.kilometres(to: there) <= network.radiusKilometres } ?? false)
     }
-    return near >= 2
+    return near >= 2 && near >= 4 * network.neighbours(of: station).count
   }
 }

@@ -11,35 +11,35 @@ import Hydromet
 ///
 /// - Source: Gandin 1963; Lussana, Uboldi and Salvati 2010 (spatial consistency test), here with
 ///   a local system for each station.
-struct SpatialEstimate {
+public struct SpatialEstimate: Sendable {
   /// In the transformed unit.
-  let value: Double
-  let deviation: Double
+  public let value: Double
+  public let deviation: Double
   /// The middle of the neighbours, tenths of a millimetre.
-  let medianTenths: Double
+  public let medianTenths: Double
   /// The largest and least of the close neighbours, tenths; of all where none is close.
-  let largestTenths: Double
-  let leastTenths: Double
+  public let largestTenths: Double
+  public let leastTenths: Double
   /// Close neighbours.
-  let closeCount: Int
-  let closeMedianTenths: Double
-  let count: Int
+  public let closeCount: Int
+  public let closeMedianTenths: Double
+  public let count: Int
 
-  static func transformed(_ tenths: Double) -> Double { (max(0, tenths) / 10).squareRoot() }
+  public static func transformed(_ tenths: Double) -> Double { (max(0, tenths) / 10).squareRoot() }
 
-  static func tenths(_ transformed: Double) -> Double {
+  public static func tenths(_ transformed: Double) -> Double {
     let root = max(0, transformed)
     return root * root * 10
   }
 
   /// How many standard deviations a value lies above the estimate.
-  func residual(ofTenths tenths: Double) -> Double {
+  public func residual(ofTenths tenths: Double) -> Double {
     (SpatialEstimate.transformed(tenths) - value) / deviation
   }
 }
 
 /// Memory for estimates, used for one station after another.
-struct SpatialSolver {
+public struct SpatialSolver {
   private let rules: QualityRules
   private var nearby: [StationNetwork.Neighbour] = []
   private var values: [Double] = []
@@ -49,13 +49,13 @@ struct SpatialSolver {
   private var target: [Double] = []
   private var sorted: [Double] = []
 
-  init(_ rules: QualityRules) {
+  public init(_ rules: QualityRules) {
     self.rules = rules
   }
 
   /// - Parameter tenthsOf: the value of a station in this block, tenths; negative where it has none.
   /// - Returns: nil with fewer neighbours than the rules ask for.
-  mutating func estimate(
+  public mutating func estimate(
     _ station: Int, in network: StationNetwork, tenthsOf: (Int) -> Double
   ) -> SpatialEstimate? {
     nearby.removeAll(keepingCapacity: true)

@@ -1,20 +1,27 @@
-import Hydromet
+public import Hydromet
 
 /// Checks along the time of one station and element.
-enum TimeChecks {
+public enum TimeChecks {
   /// One value of a series, tenths of its unit.
-  struct Value {
-    let end: Int64
-    let seconds: Int
-    let tenths: Int32
+  public struct Value: Sendable {
+    public let end: Int64
+    public let seconds: Int
+    public let tenths: Int32
     /// Place in the list that the caller holds.
-    let place: Int
+    public let place: Int
+
+    public init(end: Int64, seconds: Int, tenths: Int32, place: Int) {
+      self.end = end
+      self.seconds = seconds
+      self.tenths = tenths
+      self.place = place
+    }
   }
 
-  struct Finding: Equatable {
-    let reason: QualityReason
-    let severity: Findings.Severity
-    let places: [Int]
+  public struct Finding: Sendable, Equatable {
+    public let reason: QualityReason
+    public let severity: Findings.Severity
+    public let places: [Int]
   }
 
   /// Rain of one size in step after step, or in every second one: a bucket or a counter that is stuck.
@@ -23,7 +30,7 @@ enum TimeChecks {
   /// likely is weather.
   ///
   /// - Parameter values: rain of one period length, by end; gaps in time end a run.
-  static func stuckBucket(_ values: [Value]) -> [Finding] {
+  public static func stuckBucket(_ values: [Value]) -> [Finding] {
     var findings: [Finding] = []
     var start = 0
     while start < values.count {
@@ -88,7 +95,7 @@ enum TimeChecks {
   /// Jumps, flat lines and oscillation of elements other than rain.
   ///
   /// - Parameter values: of one element, by end.
-  static func series(_ values: [Value], of element: Element) -> [Finding] {
+  public static func series(_ values: [Value], of element: Element) -> [Finding] {
     guard let habits = Habits(element) else { return [] }
     return jumps(values, habits) + flatLines(values, habits) + oscillation(values, habits)
   }

@@ -1,10 +1,10 @@
-import Hydromet
+public import Hydromet
 
 /// Checks that look at one value, or at the values of one station and moment.
-enum ValueChecks {
+public enum ValueChecks {
   /// Limits anywhere: beyond them a value is wrong; limits of the station's month: beyond them it is
   /// suspect.
-  static func limits(
+  public static func limits(
     _ reading: GaugeReading, _ limits: ElementLimits
   ) -> (reason: QualityReason, severity: Findings.Severity)? {
     guard let tenths = reading.tenths else { return nil }
@@ -29,7 +29,7 @@ enum ValueChecks {
   ///
   /// - Parameter readings: rain of one station, sorted by end.
   /// - Returns: indices into `readings`.
-  static func contradictions(in readings: [GaugeReading]) -> [Int] {
+  public static func contradictions(in readings: [GaugeReading]) -> [Int] {
     let lengths = Set(readings.map(\.period.seconds))
     guard lengths.count > 1, let shortest = lengths.min() else { return [] }
     var suspects: Set<Int> = []

@@ -1,13 +1,13 @@
 import Hydromet
 
 /// What the checks found out about each reading, before it becomes a verdict.
-struct Findings {
-  enum Severity: UInt8, Comparable {
+public struct Findings {
+  public enum Severity: UInt8, Sendable, Comparable {
     case none
     case suspect
     case wrong
 
-    static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+    public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
   }
 
   private(set) var reasons: [QualityReasons]

@@ -32,6 +32,8 @@ public struct QualityControl: Sendable {
     public var now: Timestamp?
     /// Only hours that end after this moment are added to the memory; all where nil.
     public var remembersAfter: Timestamp?
+    /// Stations that are judged and are no witnesses against others.
+    var distrusted: Set<Int> = []
 
     public init() {}
   }
@@ -46,16 +48,48 @@ public struct QualityControl: Sendable {
     public let counts: VerdictCounts
     /// Edits that were applied, in the order given.
     public let edits: [ManualEdit]
+    /// Every hour of rain that was compared, by end and station.
+    public let hours: [GaugeHour]
+  }
+
+  /// The rain of one station over one hour.
+  public struct GaugeHour: Sendable, Hashable {
+    /// Index of the station.
+    public let station: Int
+    public let end: Timestamp
+    /// Tenths of a millimetre.
+    public let tenths: Int32
+    public let isComplete: Bool
+  }
+
+  /// The end of the hour to which a moment belongs among the readings: their hours need not end on
+  /// whole hours.
+  public static func hourEnd(of moment: Timestamp, among readings: [GaugeReading]) -> Timestamp {
+    let end = ReadingTable.blockEnd(
+      of: moment.secondsSince1970, 0, ReadingTable.phase(of: readings))
+    return Timestamp(secondsSince1970: end)
   }
 
   public func judge(_ readings: [GaugeReading], _ context: Context = Context()) -> Result {
+    var run = self.run(readings, context)
+    // What a broken gauge says about its neighbours says nothing: once more without such witnesses.
+    let distrusted = run.distrusted()
+    if !distrusted.isEmpty {
+      var second = context
+      second.distrusted = distrusted
+      run = self.run(readings, second)
+    }
+    return run.result()
+  }
+
+  private func run(_ readings: [GaugeReading], _ context: Context) -> QualityRun {
     var run = QualityRun(readings, network: network, rules: rules, workers: workers, context)
     run.checkValues()
+    run.checkPlaces()
     run.checkTimes()
     run.checkSpace()
     run.checkCopies()
     run.checkMemory()
-    run.checkPlaces()
-    return run.result()
+    return run
   }
 }

@@ -78,6 +78,28 @@ extension QualityRun {
     }
   }
 
+  /// Stations with a persistent fault that is stronger than that of any neighbour: the neighbours' may
+  /// be an echo of theirs.
+  func distrusted() -> Set<Int> {
+    var strength = [Double](repeating: 0, count: network.count)
+    for station in 0..<network.count where station < long.count {
+      let run = histories[station].dryRun
+      if run.hours >= rules.blockedBlocks, Double(run.tenths) >= rules.blockedTenths {
+        strength[station] = 100
+      } else if !long[station].reasons.against.isEmpty {
+        let ratio = long[station].ratios.map { abs(Numbers.logarithm($0.ratio)) }.max() ?? 0
+        strength[station] = long[station].clockOffsetHours == nil ? ratio : 3
+      }
+    }
+    return Set(
+      strength.indices.filter { station in
+        strength[station] > 0
+          && network.neighbours(of: station).allSatisfy {
+            strength[$0.station] <= strength[station]
+          }
+      })
+  }
+
   private static func whole(_ tenths: Double) -> Int32 {
     tenths < 0 ? -1 : Int32(min(tenths.rounded(), 1e6))
   }
@@ -114,6 +136,11 @@ extension QualityRun {
       counts.count(verdict)
       judged.append(JudgedReading(reading: reading, verdict: verdict))
     }
+    let hours = blocks.blocks.lazy.filter { Int($0.seconds) == ReadingTable.blockSeconds }.map {
+      QualityControl.GaugeHour(
+        station: Int($0.station), end: Timestamp(secondsSince1970: $0.end), tenths: $0.tenths,
+        isComplete: $0.isComplete)
+    }
     var memory: [String: StationHistory] = [:]
     for (station, history) in zip(network.stations, histories)
     where history.since != nil || context.histories[station.id] != nil {
@@ -121,7 +148,7 @@ extension QualityRun {
     }
     return QualityControl.Result(
       judged: judged, stations: health(judged), histories: memory, counts: counts,
-      edits: edits.filter { applied.contains($0) })
+      edits: edits.filter { applied.contains($0) }, hours: Array(hours))
   }
 
   /// The verdict that the findings add up to.

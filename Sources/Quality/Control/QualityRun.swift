@@ -101,11 +101,13 @@ struct QualityRun {
       network: network, rules: rules, radar: RadarRecord(context.radar), workers: workers)
     judgements = []
     judgements.reserveCapacity(blocks.blocks.count)
+    let keys = table.keys
+    let distrusted = context.distrusted
     for slice in blocks.slices {
-      let keys = table.keys
       var found = check.judge(blocks.blocks[slice]) { block in
         // A block with a stuck or contradicted reading is judged and is no witness.
-        block.parts.allSatisfy { severity[Int(keys[$0].reading)] == .none }
+        !distrusted.contains(Int(block.station))
+          && block.parts.allSatisfy { severity[Int(keys[$0].reading)] == .none }
       }
       compareTwins(slice, &found)
       judgements += found

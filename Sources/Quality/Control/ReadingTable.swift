@@ -77,7 +77,7 @@ struct ReadingTable {
 
   /// Seconds past the whole hour at which hourly rain ends: the commonest phase of hourly readings;
   /// of the newest reading where none is hourly.
-  private static func phase(of readings: [GaugeReading]) -> Int64 {
+  static func phase(of readings: [GaugeReading]) -> Int64 {
     var counts: [Int64: Int] = [:]
     var newest: Int64?
     for reading in readings where reading.element == .rain {
@@ -94,7 +94,7 @@ struct ReadingTable {
     return rest < 0 ? rest + Int64(blockSeconds) : rest
   }
 
-  private static func blockEnd(of end: Int64, _ seconds: Int32, _ phase: Int64) -> Int64 {
+  static func blockEnd(of end: Int64, _ seconds: Int32, _ phase: Int64) -> Int64 {
     guard seconds <= blockSeconds else { return end }
     let rest = remainder(end &- phase)
     return rest == 0 ? end : end &- rest &+ Int64(blockSeconds)

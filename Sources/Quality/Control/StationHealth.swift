@@ -35,31 +35,3 @@ public struct StationHealth: Sendable, Hashable {
     }
   }
 }
-
-/// Readings by what was said of them.
-public struct VerdictCounts: Sendable, Hashable {
-  public var correct = 0
-  public var suspect = 0
-  public var wrong = 0
-  public var untestable = 0
-  public var edited = 0
-  /// Missing, not installed, or not checked at all.
-  public var absent = 0
-
-  public init() {}
-
-  public var total: Int { correct + suspect + wrong + untestable + edited + absent }
-  /// Suspect and wrong.
-  public var flagged: Int { suspect + wrong }
-
-  public mutating func count(_ verdict: ReadingVerdict) {
-    switch verdict.code {
-    case .correct: correct += 1
-    case .suspect: suspect += 1
-    case .wrong: wrong += 1
-    case .corrected, .modified: edited += 1
-    case .unchecked: if verdict.isUntestable { untestable += 1 } else { absent += 1 }
-    case .missing, .notInstalled: absent += 1
-    }
-  }
-}

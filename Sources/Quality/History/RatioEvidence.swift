@@ -103,13 +103,19 @@ public struct LongFindings: Sendable, Hashable {
       let isHigh = { (evidence: RatioEvidence) in
         evidence.ratio >= rules.overRatio && evidence.score >= rules.ratioThreshold
       }
+      // A factor of two and a half is no weather, however short the time.
+      let gross = ratios.first {
+        $0.pairs >= 6 && abs($0.score) >= 5 && abs(Numbers.logarithm($0.ratio)) >= 0.92
+      }
       // One witness may convict where the other does not acquit.
       if solid.contains(where: isLow), solid.allSatisfy({ $0.ratio < 0.95 }) {
         reasons.insert(.underMeasuring)
       } else if solid.contains(where: isHigh), solid.allSatisfy({ $0.ratio > 1.1 }) {
         reasons.insert(.overMeasuring)
+      } else if let gross {
+        reasons.insert(gross.ratio < 1 ? .underMeasuring : .overMeasuring)
       }
-      let isDecimal = solid.contains { evidence in
+      let isDecimal = ratios.contains { evidence in
         [10, 25.4, 0.1, 1 / 25.4].contains { factor in
           evidence.ratio > 0.75 * factor && evidence.ratio < 1.33 * factor
         }

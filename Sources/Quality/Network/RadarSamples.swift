@@ -36,31 +36,31 @@ public struct RadarSamples: Sendable, Hashable {
   ///   - cells: row and column of each station; nil for one outside the grid.
   public init(_ field: DepthField, cells: [GridCell?]) {
     let geometry = field.geometry
-    let depths = field.isHeld ? field.micrometres : []
+    let tiles = field.isHeld ? field.tiles : nil
     self.init(
       period: field.period,
       samples: cells.map { cell in
-        guard let cell, !depths.isEmpty, cell.row >= 0, cell.row < geometry.rows,
+        guard let cell, let tiles, cell.row >= 0, cell.row < geometry.rows,
           cell.column >= 0, cell.column < geometry.columns
         else { return .missing }
-        return RadarSamples.sample(depths, geometry, cell)
+        return RadarSamples.sample(tiles, geometry, cell)
       })
   }
 
   private static func sample(
-    _ depths: [Int32], _ geometry: GridGeometry, _ cell: GridCell
+    _ tiles: DepthTiles, _ geometry: GridGeometry, _ cell: GridCell
   ) -> RadarSample {
     var least = Int32.max
     var largest: Int32 = -1
     for row in max(0, cell.row - 2)...min(geometry.rows - 1, cell.row + 2) {
       for column in max(0, cell.column - 2)...min(geometry.columns - 1, cell.column + 2) {
-        let depth = depths[row * geometry.columns + column]
+        let depth = tiles.depth(row: row, column: column)
         largest = max(largest, depth)
         if abs(row - cell.row) <= 1, abs(column - cell.column) <= 1 { least = min(least, depth) }
       }
     }
     return RadarSample(
-      own: max(-1, depths[cell.row * geometry.columns + cell.column]), least: max(-1, least),
+      own: max(-1, tiles.depth(row: cell.row, column: cell.column)), least: max(-1, least),
       largest: largest)
   }
 }
@@ -77,13 +77,19 @@ public struct GridCell: Sendable, Hashable {
 }
 
 /// What the radar saw at a station over a block, tenths of a millimetre.
-struct RadarBlock {
-  let own: Double
+public struct RadarBlock: Sendable {
+  public let own: Double
   /// At the least anywhere around the station, cell by cell and frame by frame; negative where some
   /// of it is not known.
-  let least: Double
+  public let least: Double
   /// At the most anywhere around the station.
-  let largest: Double
+  public let largest: Double
+
+  public init(own: Double, least: Double, largest: Double) {
+    self.own = own
+    self.least = least
+    self.largest = largest
+  }
 }
 
 /// The radar at the stations, put together over blocks.

@@ -1,0 +1,83 @@
+import Formats
+public import Hydromet
+
+/// A list of stations in a CSV file: `id` and `lon`, `lat` in degrees; `name`, `altitude_m` and `kind`
+/// where it has them. Names of columns may also be those of other lists (`station_id`, `longitude`, …).
+public struct StationList: Sendable {
+  public let stations: [Station]
+  /// Rows whose place is none; their stations are kept and cannot be compared with others.
+  public let remarks: [String]
+
+  private static let names: [String: [String]] = [
+    "id": ["id", "station", "station_id", "stationid", "station_id_c", "站号", "区站号"],
+    "name": ["name", "station_name", "station_id_name", "站名"],
+    "lon": ["lon", "longitude", "long", "lng", "经度"],
+    "lat": ["lat", "latitude", "纬度"],
+    "altitude_m": ["altitude_m", "altitude", "alti", "elevation", "height", "海拔"],
+    "kind": ["kind", "type", "station_levl"],
+  ]
+
+  /// - Throws: what reading a table throws; `missing_column`, `no_stations`.
+  public init(path: String) throws(Fault) {
+    let bytes = try FileBytes.read(path: path, limit: 67_108_864)
+    let table = try CSVTable(
+      bytes: bytes, file: path, raggedRows: .report,
+      limits: CSVTable.Limits(fileBytes: 67_108_864, columns: 256))
+    var columns: [String: Int] = [:]
+    for (place, header) in table.header.enumerated() {
+      let plain = header.lowercased().filter { !$0.isWhitespace }
+      for (name, aliases) in StationList.names
+      where aliases.contains(plain) && columns[name] == nil {
+        columns[name] = place
+      }
+    }
+    guard let id = columns["id"], let longitude = columns["lon"], let latitude = columns["lat"]
+    else {
+      throw Fault(
+        "missing_column", at: table.headerLocation(column: 0),
+        "a list of stations needs the columns id, lon and lat",
+        remedy: "name the columns id, lon and lat, degrees east and north")
+    }
+    let text = { (row: Int, column: Int?) -> String in
+      guard let column else { return "" }
+      var cell = Substring(table.text(row: row, column: column))
+      while cell.first?.isWhitespace == true { cell.removeFirst() }
+      while cell.last?.isWhitespace == true { cell.removeLast() }
+      return String(cell)
+    }
+    var stations: [Station] = []
+    var remarks: [String] = []
+    var seen: Set<String> = []
+    for row in table.rows {
+      let name = text(row, id)
+      guard !name.isEmpty else { continue }
+      guard seen.insert(name).inserted else {
+        remarks.append(
+          "\(path):\(table.line(ofRow: row)): station \(name) is listed again; left out")
+        continue
+      }
+      let place = Place(
+        longitude: Double(text(row, longitude)) ?? .nan,
+        latitude: Double(text(row, latitude)) ?? .nan)
+      if !place.longitude.isFinite || !place.latitude.isFinite || abs(place.latitude) > 90
+        || abs(place.longitude) > 360
+      {
+        remarks.append(
+          "\(path):\(table.line(ofRow: row)): station \(name) has no place on the earth; "
+            + "it cannot be compared with others")
+      }
+      stations.append(
+        Station(
+          id: name, name: text(row, columns["name"]), place: place,
+          altitudeMetres: Double(text(row, columns["altitude_m"])),
+          kind: text(row, columns["kind"])))
+    }
+    guard !stations.isEmpty else {
+      throw Fault(
+        "no_stations", at: .init(path), "the list has no station",
+        remedy: "give a CSV file with the columns id, lon and lat")
+    }
+    self.stations = stations
+    self.remarks = remarks
+  }
+}

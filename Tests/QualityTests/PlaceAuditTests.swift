@@ -1,0 +1,105 @@
+import Hydromet
+import Quality
+import Testing
+
+@Suite struct `Places of gauges against the radar` {
+  private static let geometry = GridGeometry(
+    rows: 30, columns: 40, projection: "EPSG:4326", isGeographic: true, west: 106, north: 30,
+    cellWidth: 0.01, cellHeight: 0.01)
+
+  /// Rain that no turn of the grid leaves as it is, micrometres.
+  private static func field(_ hour: Int) -> [Int32] {
+    (0..<30).flatMap { row in
+      (0..<40).map { column in
+        let distance = abs(row - (hour * 5 + 3) % 30) * 2 + abs(column - (hour * 7 + 5) % 40)
+        return Int32(max(0, 20 - distance) * 500)
+      }
+    }
+  }
+
+  private static let cells: [GridCell?] = (0..<60).map {
+    GridCell(row: ($0 * 7 + 2) % 30, column: ($0 * 11 + 1) % 40)
+  }
+
+  /// - Parameter standing: the cell in which each station really stands.
+  private func audit(
+    _ turned: (_ row: Int, _ column: Int) -> (Int, Int) = { ($0, $1) },
+    swapped: [GridCell?] = [GridCell?](repeating: nil, count: 60),
+    standing: (Int) -> GridCell = { Self.cells[$0] ?? GridCell(row: 0, column: 0) }
+  ) -> PlaceAudit {
+    var audit = PlaceAudit(geometry: Self.geometry, cells: Self.cells, swapped: swapped)
+    for hour in 0..<24 {
+      let truth = Self.field(hour)
+      let gauges = (0..<60).map { station in
+        let cell = standing(station)
+        return Double(truth[cell.row * 40 + cell.column]) / 100
+      }
+      let read = (0..<30).flatMap { row in
+        (0..<40).map { column in
+          let (r, c) = turned(row, column)
+          return truth[r * 40 + c]
+        }
+      }
+      audit.add(read, gauges: gauges)
+    }
+    return audit
+  }
+
+  @Test func `gauges that stand where they should accuse nobody`() {
+    let audit = audit()
+    #expect(audit.findings().isEmpty)
+    #expect(audit.orientation()?.turn == PlaceAudit.Turn.none)
+  }
+
+  @Test func `a grid that lies upside down, mirrored or both is told by the gauges`() {
+    #expect(audit { (29 - $0, $1) }.orientation()?.turn == .rowsUpsideDown)
+    #expect(audit { ($0, 39 - $1) }.orientation()?.turn == .columnsMirrored)
+    #expect(audit { (29 - $0, 39 - $1) }.orientation()?.turn == .both)
+  }
+
+  @Test func `a gauge four cells from its stated place is found with its offset`() throws {
+    let home = try #require(Self.cells[20])
+    let real = GridCell(row: home.row + (home.row < 20 ? 4 : -4), column: home.column)
+    let findings = audit(standing: { $0 == 20 ? real : Self.cells[$0] ?? home }).findings()
+    #expect(findings.map(\.station) == [20])
+    #expect(findings.first?.offset == GridCell(row: real.row - home.row, column: 0))
+  }
+
+  @Test func `a gauge that fits the exchanged coordinates is found`() {
+    var swapped = [GridCell?](repeating: nil, count: 60)
+    let real = GridCell(row: 15, column: 30)
+    swapped[5] = real
+    let findings = audit(
+      swapped: swapped, standing: { $0 == 5 ? real : Self.cells[$0] ?? real }
+    ).findings()
+    #expect(findings.map(\.station) == [5])
+    #expect(findings.first?.offset == nil)
+  }
+
+  @Test func `dry gauges say nothing about a grid`() {
+    var audit = PlaceAudit(
+      geometry: Self.geometry, cells: Self.cells,
+      swapped: [GridCell?](repeating: nil, count: 60))
+    for hour in 0..<24 {
+      audit.add(Self.field(hour), gauges: [Double](repeating: 0, count: 60))
+    }
+    #expect(audit.orientation() == nil)
+    #expect(audit.findings().isEmpty)
+  }
+
+  @Test func `the radar around a station is its cell, the least beside it and the largest nearby`()
+  {
+    var depths = [Int32](repeating: 100, count: 1200)
+    depths[10 * 40 + 10] = 700
+    depths[11 * 40 + 11] = 50
+    depths[8 * 40 + 10] = 9000
+    let field = DepthField(
+      geometry: Self.geometry,
+      period: Period(end: Timestamp(secondsSince1970: 3600), seconds: 600), micrometres: depths)
+    let samples = RadarSamples(
+      field, cells: [GridCell(row: 10, column: 10), GridCell(row: 0, column: 0), nil])
+    #expect(samples.samples[0] == RadarSample(own: 700, least: 50, largest: 9000))
+    #expect(samples.samples[1] == RadarSample(own: 100, least: 100, largest: 100))
+    #expect(samples.samples[2] == .missing)
+  }
+}
