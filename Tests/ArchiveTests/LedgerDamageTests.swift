@@ -14,7 +14,7 @@ struct LedgerDamageTests {
   @Test("a full disk refuses the whole file and leaves the ledger as it was")
   func fullDisk() throws {
     let bench = try Workbench()
-    let ledger = try Ledger(path: bench.ledgerPath, maximumPageCount: 60)
+    let ledger = try Ledger(path: bench.ledgerPath, maximumPageCount: 150)
     try ledger.take("a", "A", readings: readings(500, from: 10), at: minute(12))
     let id = try ledger.claimed("b", "B", feed: "gauges", at: minute(13))
     let code = faultCode {
