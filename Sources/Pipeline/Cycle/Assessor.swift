@@ -61,12 +61,14 @@ struct Assessor {
 
   /// A point is judged only for its own hazard: by the cell that holds it, or by the rain of the
   /// basin above it (of its township where it has no basin).
+  ///
+  /// Flash-flood guidance is the rain that has yet to fall on the present state. The rain that has
+  /// fallen is in that state already and is not held against it: it would count twice.
   private func assess(
     _ kind: UnitKind, _ unit: String, _ name: String, _ only: Hazard?, basin: String? = nil,
     area: UnitRainfall?, cell: UnitRainfall?
   ) -> [UnitAssessment] {
     let soil = self.soil.soil(ofBasin: basin, windows: (cell ?? area)?.windows ?? [])
-    let guidance = self.soil.guidance(ofBasin: basin)
     let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
     return hazards.compactMap { hazard in
       func fallen(_ statistic: RainStatistic, _ duration: TimeSpan) -> ComparedRain? {
@@ -79,8 +81,7 @@ struct Assessor {
       }
       return judge.assess(
         kind: kind, unit: unit, name: name, hazard: hazard,
-        inputs: UnitInputs(
-          fallen: fallen, soil: soil, guidance: hazard == .flashFlood ? guidance : []))
+        inputs: UnitInputs(fallen: fallen, soil: soil, guidance: []))
     }
   }
 }

@@ -3,12 +3,10 @@ import Hydromet
 /// What thresholds may know of the soil of each unit: that of its basin, as the hydrology has it.
 struct SoilInputs {
   private let states: [String: SoilState]
-  private let guidance: [String: [DerivedCriticalRainfall]]
 
   init(_ hydrology: Hydrology) {
     states = Dictionary(
       hydrology.soil.map { ($0.basin, $0) }, uniquingKeysWith: { first, _ in first })
-    guidance = Dictionary(grouping: hydrology.guidance, by: \.basin)
   }
 
   /// - Parameters:
@@ -22,11 +20,6 @@ struct SoilInputs {
     return UnitSoil(
       saturation: state.wetness == nil ? nil : state.saturation,
       soilWaterIndex: state.soilWaterIndex, earlierDays: days, isLowerBound: state.isLowerBound)
-  }
-
-  /// What a basin's present state asks for 山洪指导值, shortest duration first.
-  func guidance(ofBasin basin: String?) -> [DerivedCriticalRainfall] {
-    basin.flatMap { guidance[$0] } ?? []
   }
 
   /// Rain of each 24 h before the last 24 h, from windows of whole days; up to the first that no two

@@ -1,7 +1,7 @@
 import Hydromet
 
 extension UnitJudge {
-  /// Holds rain against flash-flood guidance: the rain of a duration that brings the flow to its
+  /// Holds rain that comes after the present state against flash-flood guidance: the rain of a duration that brings the flow to its
   /// harmful stage from the present state of the basin is the mark of leaving now, red. It can raise
   /// a level beside the table and never lowers one. The rain is the mean over all the area upstream
   /// where it is known, as the guidance is.
