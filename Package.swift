@@ -42,6 +42,9 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(
@@ -57,6 +60,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Ends the server in order: requests in work are answered.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
     library("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
@@ -97,7 +102,10 @@ let package = Package(
     // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
     room("Accumulate", ["Hydromet", "Kernels", "CLanes"]),
     room("Areal", ["Hydromet", "Kernels", "CLanes"]),
-    room("Quality", ["Hydromet", "Kernels", "CLanes"]),
+    // Its tests look inside; release builds do not allow that by themselves.
+    .target(
+      name: "Quality", dependencies: ["Hydromet", "Kernels", "CLanes"],
+      swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
     room("Estimate", ["Hydromet", "Kernels", "CLanes"]),
     room("Runoff", ["Hydromet", "Kernels", "CLanes"]),
     room("Risk", ["Hydromet", "Kernels"]),
@@ -105,7 +113,7 @@ let package = Package(
 
     // Floor 4: bytes in, bytes out, what was known when.
     room("Ingest", ["Hydromet", "Formats", "Transport", "Kernels", "CLinux"]),
-    room("Districts", ["Hydromet", "Formats", "Ingest", "Warn", yaml]),
+    room("Districts", ["Hydromet", "Formats", "Transport", "Ingest", "Warn", yaml]),
     room("Publish", ["Hydromet", "Formats", "CPango", "CXMLSecurity", "CLinux", crypto]),
     room("Archive", ["Hydromet", "Warn", database, crypto]),
     room("Calls", ["Hydromet", "Warn", "Transport", "Formats", "CPango", "CLinux", crypto]),
@@ -125,7 +133,7 @@ let package = Package(
       "Console",
       [
         "Hydromet", "Warn", "Districts", "Publish", "Archive", "Calls", "Pipeline", hummingbird,
-        logging, crypto,
+        hummingbirdCore, lifecycle, logging, crypto,
       ]),
 
     // Floor 7: the executable.
@@ -162,7 +170,7 @@ let package = Package(
       of: "Pipeline",
       [
         "Hydromet", "Formats", "Districts", "Archive", "Ingest", "Publish", "Calls", "Warn",
-        "Transport", "LocalServers", logging,
+        "Transport", "LocalServers", crypto, logging,
       ]),
     tests(
       of: "Console",

@@ -23,7 +23,9 @@ struct Freshet: ParsableCommand {
       CommandGroup(name: "Calls", subcommands: [CallCommand.self, ContactsCommand.self]),
       CommandGroup(
         name: "District",
-        subcommands: [DistrictCommand.self, DrillCommand.self, DoctorCommand.self]),
+        subcommands: [
+          DistrictCommand.self, TokenCommand.self, DrillCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(
         name: "Files",
         subcommands: [

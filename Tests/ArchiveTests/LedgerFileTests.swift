@@ -150,3 +150,56 @@ struct LedgerFileTests {
     #expect(try ledger.setting("language") == nil)
   }
 }
+
+@Suite("Files of a backlog, which are read in another order than that of their writing")
+struct BacklogPrecedenceTests {
+  /// Takes in one value of one station from a file that was written at a moment.
+  private func take(
+    _ ledger: Ledger, _ name: String, written: Int64?, _ tenths: Int32, correction: Int = 0,
+    inBacklog: Bool
+  ) throws -> Acceptance {
+    let claim = try ledger.claim(
+      feed: "gauges", name: name, fingerprint: fingerprint(name), known: minute(100),
+      identity: .content, written: written)
+    return try ledger.accept(
+      claim.file.id, readings: [rain("G1", endingAt: 10, tenths)], correction: correction,
+      known: minute(100), keepsLaterWritten: inBacklog)
+  }
+
+  private func value(_ ledger: Ledger) throws -> Int32? {
+    try ledger.readings(feed: "gauges", in: wholeDay).first?.tenths
+  }
+
+  @Test("what was written later holds, whichever is read first")
+  func laterHolds() throws {
+    for order in [[0, 1], [1, 0]] {
+      let ledger = try Workbench().ledger()
+      let files = [("early", Int64(1000), Int32(5)), ("late", Int64(2000), Int32(8))]
+      for index in order {
+        let (name, written, tenths) = files[index]
+        _ = try take(ledger, name, written: written, tenths, inBacklog: true)
+      }
+      #expect(try value(ledger) == 8)
+    }
+  }
+
+  @Test("files that come one by one, and files of unknown age, replace as ever")
+  func arrivalHolds() throws {
+    for (written, inBacklog) in [(Int64(1000), false), (nil, true)] as [(Int64?, Bool)] {
+      let ledger = try Workbench().ledger()
+      _ = try take(ledger, "late", written: 2000, 8, inBacklog: inBacklog)
+      _ = try take(ledger, "early", written: written, 5, inBacklog: inBacklog)
+      #expect(try value(ledger) == 5)
+    }
+  }
+
+  @Test("a correction holds over a first report that was written later")
+  func correctionHolds() throws {
+    let ledger = try Workbench().ledger()
+    _ = try take(ledger, "late", written: 2000, 8, inBacklog: true)
+    let acceptance = try take(
+      ledger, "early-CCA", written: 1000, 6, correction: 1, inBacklog: true)
+    #expect(acceptance.replaced == 1)
+    #expect(try value(ledger) == 6)
+  }
+}

@@ -35,9 +35,9 @@ struct ServiceTests {
     return process
   }
 
-  /// Looks again and again, for half a minute at the most.
-  private func wait(until condition: () -> Bool) -> Bool {
-    for _ in 0..<600 {
+  /// Looks again and again, for half a minute at the most where nothing else is said.
+  private func wait(seconds: Int = 30, until condition: () -> Bool) -> Bool {
+    for _ in 0..<(20 * seconds) {
       if condition() { return true }
       usleep(50_000)
     }
@@ -110,6 +110,30 @@ struct ServiceTests {
     let reader = try Ledger(path: ledger)
     #expect(wait { (try? reader.fateCounts()[.quarantined]) == 50 })
     #expect(process.isRunning)
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+  }
+
+  @Test("where many files wait, the newest data are read first, and none is left out")
+  func backlog() throws {
+    let district = try TestDistrict()
+    let newest = SystemClock().now.floored(toSeconds: TestStorm.step)
+    let count = 1200
+    for number in 0..<count {
+      let end = newest - number * TestStorm.step
+      let text = "station,time,rain [mm]\nG1,\(end.iso8601),\(number % 7).0\n"
+      try text.write(
+        toFile: "\(district.gauges)/\(end.compact).csv", atomically: false, encoding: .utf8)
+    }
+    let process = try start(district)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    let ledger = "\(district.folder)/state/ledger.sqlite"
+    #expect(wait { FileManager.default.fileExists(atPath: ledger) })
+    let reader = try Ledger(path: ledger)
+    #expect(wait(seconds: 240) { (try? reader.fateCounts()[.accepted]) == count })
+    let names = try reader.files(feed: "gauges", limit: count).reversed().map(\.name)
+    #expect(names == names.sorted().reversed())
     process.terminate()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 0)

@@ -70,6 +70,9 @@ struct Tally {
 ///    back (`corrected`, `modified`): a repeat that lost a value must not empty a sum.
 /// 5. An unchecked value does not replace one that was corrected or modified, nor the verdict on a
 ///    value equal to it: a raw repeat must not undo a check.
+///
+/// Where files of a backlog are read in another order than that of their writing, what was written
+/// later holds, as if they had been read as they came.
 public enum Precedence: Sendable, Hashable {
   /// Nothing was known.
   case add

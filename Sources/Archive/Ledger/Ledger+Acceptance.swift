@@ -2,6 +2,17 @@ import GRDB
 import Hydromet
 
 extension Ledger {
+  /// Whether `known` was written after `new`: files of a backlog are not read in the order in which
+  /// their senders wrote them. False where one of the times is not known.
+  static func isWrittenLater(_ db: Database, _ known: Int64, than new: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT coalesce((SELECT written FROM file WHERE id = ?)
+          > (SELECT written FROM file WHERE id = ?), 0)
+        """, arguments: [known, new]) ?? false
+  }
+
   /// One more row of what is known comes from the file.
   static func gainRow(_ db: Database, _ file: Int64) throws {
     try db.cachedStatement(

@@ -15,9 +15,11 @@ extension Ledger {
   }
 
   /// Takes a file in hand before it is read. A claim that a crash left undecided is given again.
+  ///
+  /// - Parameter written: time of its last write, nanoseconds since 1970; nil where it is not known.
   public func claim(
     feed: String, name: String, fingerprint: Fingerprint, known: Timestamp,
-    identity: FileIdentity = .nameAndContent
+    identity: FileIdentity = .nameAndContent, written: Int64? = nil
   ) throws(Fault) -> Claim {
     try write { db in
       let sha256 = fingerprint.sha256
@@ -35,9 +37,9 @@ extension Ledger {
         identity == .content ? try Ledger.original(db, feed: feed, sha256: sha256) : nil
       try db.execute(
         sql: """
-          INSERT INTO file (feed, name, size, sha256, first_seen, fate)
-          VALUES (?, ?, ?, ?, ?, 'claimed')
-          """, arguments: [feed, name, fingerprint.size, sha256, moment])
+          INSERT INTO file (feed, name, size, sha256, first_seen, fate, written)
+          VALUES (?, ?, ?, ?, ?, 'claimed', ?)
+          """, arguments: [feed, name, fingerprint.size, sha256, moment, written])
       let id = db.lastInsertedRowID
       guard let original else { return .claimed(try Ledger.file(db, id)) }
       try Ledger.decide(

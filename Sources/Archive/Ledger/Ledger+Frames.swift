@@ -27,9 +27,11 @@ extension Ledger {
   ///   - withdrawsSameName: whether frames that earlier files of this name brought, and this one does
   ///     not, are taken back. Right where a name stands for one period; wrong for a name that is
   ///     used again and again, such as `latest.nc`.
+  ///   - keepsLaterWritten: whether a frame of a file that was written later is kept, although this
+  ///     one arrives after it.
   public func accept(
     _ file: Int64, frames: [FrameDescription], format: String? = nil, correction: Int = 0,
-    withdrawsSameName: Bool = false, known: Timestamp
+    withdrawsSameName: Bool = false, known: Timestamp, keepsLaterWritten: Bool = false
   ) throws(Fault) -> Acceptance {
     try write { db in
       let record = try Ledger.claimedFile(db, file)
@@ -39,7 +41,8 @@ extension Ledger {
       for frame in frames {
         try Ledger.keep(db, frame.geometry, hash: frame.geometryHash)
         kept.insert(frame.period)
-        let verdict = try Ledger.accept(db, frame, of: record, correction, at: moment)
+        let verdict = try Ledger.accept(
+          db, frame, of: record, correction, at: moment, keepsLaterWritten: keepsLaterWritten)
         tally.count(verdict, frame.period)
       }
       if withdrawsSameName {
@@ -93,7 +96,7 @@ extension Ledger {
 
   private static func accept(
     _ db: Database, _ frame: FrameDescription, of file: FileRecord, _ correction: Int,
-    at moment: Int64
+    at moment: Int64, keepsLaterWritten: Bool
   ) throws -> Precedence {
     let end = frame.period.end.secondsSince1970
     let last = try Row.fetchOne(
@@ -106,6 +109,11 @@ extension Ledger {
     if let last, isCurrent {
       if last["content_hash"] == frame.contentHash { return .same }
       if correction < last["correction"] { return .outranked }
+      if keepsLaterWritten, correction == last["correction"],
+        try isWrittenLater(db, last["file_id"], than: file.id)
+      {
+        return .outranked
+      }
       try endFrame(db, last["id"], of: last["file_id"], by: file.id, at: moment)
     }
     try db.execute(

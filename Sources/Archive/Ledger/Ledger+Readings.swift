@@ -5,16 +5,21 @@ extension Ledger {
   /// Takes in the readings of a claimed file, thousands in one transaction. What holds where a
   /// reading of the same station, element and period is known already is said at `Precedence`.
   ///
-  /// - Parameter correction: 0 for a first report, 1 for `CCA` and so on; a reading's own number
-  ///   counts where it is higher.
+  /// - Parameters:
+  ///   - correction: 0 for a first report, 1 for `CCA` and so on; a reading's own number counts
+  ///     where it is higher.
+  ///   - keepsLaterWritten: whether values of a file that was written later are kept, although this
+  ///     one arrives after it.
   public func accept(
     _ file: Int64, readings: [GaugeReading], format: String? = nil, correction: Int = 0,
-    known: Timestamp
+    known: Timestamp, keepsLaterWritten: Bool = false
   ) throws(Fault) -> Acceptance {
     try write { db in
       let record = try Ledger.claimedFile(db, file)
       let moment = try Ledger.advance(db, to: known)
-      var intake = try ReadingIntake(db, file: record, correction: correction, moment: moment)
+      var intake = try ReadingIntake(
+        db, file: record, correction: correction, moment: moment,
+        keepsLaterWritten: keepsLaterWritten)
       for reading in readings { try intake.accept(reading) }
       try intake.settleFiles(db)
       return try Ledger.conclude(
@@ -108,7 +113,11 @@ struct ReadingIntake {
     let seconds: Int
   }
 
+  private let database: Database
   private let file: FileRecord
+  private let keepsLaterWritten: Bool
+  /// Files that were written after this one, as far as they were asked for.
+  private var writtenLater: [Int64: Bool] = [:]
   private let correction: Int
   private let moment: Int64
   private let newest: Statement
@@ -121,7 +130,11 @@ struct ReadingIntake {
   private var lost: [Int64: Int] = [:]
   private(set) var tally = Tally()
 
-  init(_ db: Database, file: FileRecord, correction: Int, moment: Int64) throws {
+  init(
+    _ db: Database, file: FileRecord, correction: Int, moment: Int64, keepsLaterWritten: Bool
+  ) throws {
+    database = db
+    self.keepsLaterWritten = keepsLaterWritten
     self.file = file
     self.correction = correction
     self.moment = moment
@@ -169,6 +182,9 @@ struct ReadingIntake {
         let known = Precedence.Account(
           tenths: last[2], isTrace: last[3], quality: last[4], correction: last[5])
         verdict = Precedence.of(account, over: known)
+        if verdict == .replace, account.correction == known.correction, try isOlder(than: last[6]) {
+          verdict = .outranked
+        }
         if verdict == .replace {
           try ending.execute(arguments: [moment, end, id, version - 1])
           lost[last[6], default: 0] += 1
@@ -182,6 +198,15 @@ struct ReadingIntake {
       moment,
     ])
     gained += 1
+  }
+
+  /// Whether this file of a backlog was written before the one that is known.
+  private mutating func isOlder(than known: Int64) throws -> Bool {
+    guard keepsLaterWritten else { return false }
+    if let answer = writtenLater[known] { return answer }
+    let answer = try Ledger.isWrittenLater(database, known, than: file.id)
+    writtenLater[known] = answer
+    return answer
   }
 
   /// Brings the counts of the files up to date whose rows came and went.

@@ -1,5 +1,7 @@
 import GRDB
+import Glibc
 public import Hydromet
+import Synchronization
 
 /// What arrived, what became of it, and what was known when.
 ///
@@ -11,12 +13,13 @@ public import Hydromet
 /// raised to it (a clock that was set back), and what arrives after `closeKnowledge(at:)` counts as
 /// learned at least a second later, so that "as known at" has one answer for ever.
 ///
-/// Each operation is one transaction, flushed to the disk before it returns (write-ahead log with
+/// Each operation (or group of operations, see `grouped`) is one transaction, flushed to the disk before it returns (write-ahead log with
 /// `synchronous = FULL`): after a kill or a power cut each of them has happened or has not. The file
 /// must lie on a local disk.
 public final class Ledger: Sendable {
   public let path: String
   let pool: DatabasePool
+  private let group = Mutex<Group?>(nil)
 
   /// Opens a ledger, or makes a new one where there is none.
   ///
@@ -99,12 +102,63 @@ public final class Ledger: Sendable {
 
   // MARK: Transactions
 
+  /// A transaction that several operations of one thread share.
+  private final class Group: @unchecked Sendable {
+    // Used by its own thread only, while the transaction is open.
+    let database: Database
+    let thread: pthread_t
+
+    init(_ database: Database) {
+      self.database = database
+      thread = pthread_self()
+    }
+  }
+
+  /// Makes one transaction of the operations that `body` asks for on this thread, so that the disk is
+  /// waited for once. An operation that throws undoes itself alone; where `body` throws, or the
+  /// transaction cannot be ended, none of them has happened. Groups do not nest.
+  public func grouped(_ body: () throws(Fault) -> Void) throws(Fault) {
+    do {
+      try pool.write { db in
+        let mine = Group(db)
+        group.withLock { $0 = mine }
+        defer { group.withLock { $0 = nil } }
+        try body()
+      }
+    } catch {
+      throw Ledger.fault(from: error, path: path)
+    }
+  }
+
+  /// The open transaction of this thread's group; nil where it has none.
+  private var shared: Database? {
+    let open = group.withLock { $0 }
+    guard let open, pthread_equal(open.thread, pthread_self()) != 0 else { return nil }
+    return open.database
+  }
+
   func read<T>(_ body: (Database) throws -> T) throws(Fault) -> T {
-    do { return try pool.read(body) } catch { throw Ledger.fault(from: error, path: path) }
+    do {
+      if let shared { return try body(shared) }
+      return try pool.read(body)
+    } catch {
+      throw Ledger.fault(from: error, path: path)
+    }
   }
 
   func write<T>(_ body: (Database) throws -> T) throws(Fault) -> T {
-    do { return try pool.write(body) } catch { throw Ledger.fault(from: error, path: path) }
+    do {
+      guard let shared else { return try pool.write(body) }
+      var values: [T] = []
+      try shared.inSavepoint {
+        values.append(try body(shared))
+        return .commit
+      }
+      guard let value = values.first else { throw Ledger.damaged("a savepoint gave no value") }
+      return value
+    } catch {
+      throw Ledger.fault(from: error, path: path)
+    }
   }
 
   // MARK: Knowledge

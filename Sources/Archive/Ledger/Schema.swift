@@ -22,6 +22,12 @@ enum Schema {
     migrator.registerMigration("3 calls") { db in
       for statement in CallSchema.tables { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("notices") { db in
+      for statement in noticeTables { try db.execute(sql: statement) }
+    }
+    migrator.registerMigration("when files were written") { db in
+      try db.execute(sql: "ALTER TABLE file ADD COLUMN written INTEGER")
+    }
     return migrator
   }
 
@@ -45,6 +51,35 @@ enum Schema {
       PRIMARY KEY (time, chain)
     ) STRICT, WITHOUT ROWID
     """,
+  ]
+
+  /// Notifications of data that are fetched over a network. `message` is kept until the fate is
+  /// decided; `try_after` is when it is looked at next.
+  private static let noticeTables = [
+    """
+    CREATE TABLE notice (
+      id INTEGER PRIMARY KEY,
+      feed TEXT NOT NULL,
+      notice TEXT NOT NULL,
+      data_id TEXT NOT NULL,
+      published INTEGER NOT NULL,
+      integrity TEXT,
+      topic TEXT NOT NULL,
+      message BLOB,
+      first_seen INTEGER NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      try_after INTEGER NOT NULL,
+      fate TEXT NOT NULL
+        CHECK (fate IN ('waiting', 'delivered', 'repeated', 'withdrawn', 'refused')),
+      decided_at INTEGER,
+      file_name TEXT,
+      reason_code TEXT,
+      reason_problem TEXT,
+      UNIQUE (feed, notice)
+    ) STRICT
+    """,
+    "CREATE INDEX notice_waiting ON notice (feed, fate, try_after)",
+    "CREATE INDEX notice_by_data ON notice (feed, data_id, published)",
   ]
 
   private static let firstTables = [

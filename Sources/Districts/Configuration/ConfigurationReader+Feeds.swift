@@ -4,6 +4,7 @@ import Ingest
 extension ConfigurationReader {
   private static let feedKeys = [
     "kind", "folder", "pattern", "step", "late_after", "state", "originals", "move_to", "limits",
+    "wis2",
   ]
 
   mutating func readFeeds(_ value: Setting) -> [Feed] {
@@ -47,7 +48,7 @@ extension ConfigurationReader {
       let step = setting("step").flatMap({ settings.duration($0) })
     else { return nil }
     var feed = Feed(
-      name: name, kind: kind, folder: folder, pattern: kind == .grid ? "*" : "*.csv", step: step,
+      name: name, kind: kind, folder: folder, pattern: "*", step: step,
       lateAfter: TimeSpan(seconds: 300))
     for (key, value) in values { readFeedValue(key, value, into: &feed) }
     switch kind {
@@ -77,6 +78,7 @@ extension ConfigurationReader {
     case "originals":
       feed.originals = settings.choice(value, as: Feed.Originals.self) ?? feed.originals
     case "move_to": feed.moveTo = settings.path(value)
+    case "wis2": feed.notices = readNotices(value)
     case "limits":
       for (key, limit) in settings.mapping(value, known: ["memory_mb", "seconds"]) {
         if key == "memory_mb" {

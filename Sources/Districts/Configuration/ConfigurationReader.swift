@@ -18,7 +18,7 @@ struct ConfigurationReader {
   static let keys = [
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
     "thresholds", "contacts", "townships", "basins", "rivers", "feeds", "products", "state",
-    "warning", "rules", "threshold_factors", "hold", "calls",
+    "warning", "rules", "threshold_factors", "hold", "calls", "console",
   ]
 
   init(_ document: SettingsDocument) {
@@ -92,6 +92,7 @@ struct ConfigurationReader {
     case "calls": read.calls = readCalls(value)
     case "products": readProducts(value, into: &read)
     case "warning": readWarning(value, into: &read)
+    case "console": read.console = readConsole(value)
     default: break
     }
   }

@@ -65,6 +65,8 @@ public struct DistrictConfiguration: Sendable, Hashable {
   /// Time from the data to the expiry of every drafted warning; nil for the times of each hazard and
   /// level.
   public var warningValidity: TimeSpan?
+  /// Nil where no browser and no logger is listened to.
+  public var console: ConsoleSettings?
   public var warning = WarningSettings()
 
   /// How shown levels come down; nil shows what the rain of the cycle says.
@@ -124,7 +126,7 @@ public struct Feed: Sendable, Hashable {
   public var kind: Kind
   /// Folder in which files arrive.
   public var folder: String
-  /// Names of the files, with `*` and `?`.
+  /// Names of the files, with `*` and `?`; names that senders use while they write never match.
   public var pattern: String
   /// Time between two files of a grid feed, and length of the period of a reading.
   public var step: TimeSpan
@@ -138,6 +140,8 @@ public struct Feed: Sendable, Hashable {
   /// Folder that originals are moved to.
   public var moveTo: String?
   public var limits = Limits()
+  /// Notifications by which files of the feed are announced; nil where files just arrive.
+  public var notices: NoticeSource?
 
   public init(
     name: String, kind: Kind, folder: String, pattern: String, step: TimeSpan, lateAfter: TimeSpan

@@ -65,8 +65,8 @@ enum DistrictTemplate {
           kind: stations
           folder: stations/observations
           # 格式按内容识别：CSV、TOA5、BUFR、SYNOP、Z 文件、A 文件、MUSIC、MICAPS
-          # the format is found by content, not by name: write "*" where it differs
-          pattern: "*.csv"
+          # the format is found by content, not by name
+          # pattern: "*.csv"      # 只收这些文件；不写则全收 only these names; every file where not given
           step: 10min             # 每条记录的时段长 period of a row
           late_after: 5min
           state:
@@ -82,6 +82,9 @@ enum DistrictTemplate {
       state: state
       # 预警草稿有效时长；不写则按灾种和等级 validity of drafts; by hazard and level where not given
       # warning: {validity: 6h}
+      # 自动站推送文件的接口，令牌见 freshet token；对外须有 TLS 代理
+      # where loggers push files, with tokens of `freshet token`; put a TLS proxy before it
+      # console: {listen: "127.0.0.1:8080", upload_mb: 64, per_minute: 600}
 
       """
   }

@@ -3,8 +3,8 @@ import Glibc
 /// A pattern for paths below a feed's folder: `*.nc`, or `*/Z_RADR_*.bin` for folders by day.
 ///
 /// Each part between slashes is a shell pattern for one name (`*`, `?`, `[a-z]`). Names that begin
-/// with a dot, and names that senders use while they write (`.tmp`, `.part`, `.filepart`), match
-/// nothing.
+/// with a dot, and names that senders use while they write (`.tmp`, `.part`, `.filepart` and their
+/// like, `~` at the end), match nothing.
 struct FilePattern {
   private let parts: [String]
 
@@ -15,10 +15,19 @@ struct FilePattern {
   /// Folders between the feed's folder and its files.
   var depth: Int { max(0, parts.count - 1) }
 
+  /// Endings that senders and editors give to files which are not finished.
+  private static let unfinished = [
+    ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".uploading", ".writing",
+    ".lock", ".swp", "~",
+  ]
+
+  /// Whether every name matches: folders beside the files are then nothing to wonder at.
+  var takesEverything: Bool { parts == ["*"] }
+
   /// Whether a name may stand at a depth of a path; 0 is directly below the feed's folder.
   func matches(_ name: String, depth: Int) -> Bool {
     guard depth < parts.count, !name.hasPrefix(".") else { return false }
-    if [".tmp", ".part", ".filepart"].contains(where: { name.hasSuffix($0) }) { return false }
+    if FilePattern.unfinished.contains(where: { name.hasSuffix($0) }) { return false }
     return fnmatch(parts[depth], name, 0) == 0
   }
 }

@@ -13,6 +13,12 @@ public struct WatchedFolder: Sendable, Hashable {
     self.path = path
     self.pattern = pattern
   }
+
+  /// Whether a file of this name, directly in the folder, would be taken in.
+  public func takes(_ name: String) -> Bool {
+    let pattern = FilePattern(pattern)
+    return pattern.depth == 0 && pattern.matches(name, depth: 0)
+  }
 }
 
 /// A complete file that has not been reported before as it is now.
@@ -59,6 +65,9 @@ public final class FolderWatch {
   private var places: [Int32: Set<Place>] = [:]
   /// Files by name, for each folder.
   private var sights: [[String: Sight]]
+  /// Names of the files that were seen and not reported yet, for each folder: a look costs nothing for
+  /// those that were.
+  private var unreported: [Set<String>]
   private var nextScan: Double?
   /// Folders that cannot be read, and names that cannot be used or are no files', as of the last
   /// listing.
@@ -79,6 +88,7 @@ public final class FolderWatch {
     patterns = folders.map { FilePattern($0.pattern) }
     notices = usesNotices ? FolderNotices() : nil
     sights = folders.map { _ in [:] }
+    unreported = folders.map { _ in [] }
   }
 
   /// Readable when the kernel has notices; nil where there are none to be had.
@@ -86,9 +96,13 @@ public final class FolderWatch {
 
   /// After how many seconds `candidates` should be called even if the descriptor is silent.
   public func secondsUntilNextLook(now: Double) -> Double {
-    let settling = sights.lazy.flatMap(\.values).filter { !$0.isReported }
-      .map { $0.isCompleted ? now : $0.since + self.settleSeconds }
-    let next = min(nextScan ?? now, settling.min() ?? .infinity)
+    var next = nextScan ?? now
+    for index in folders.indices {
+      for name in unreported[index] {
+        guard let sight = sights[index][name] else { continue }
+        next = min(next, sight.isCompleted ? now : sight.since + settleSeconds)
+      }
+    }
     return max(0, next - now)
   }
 
@@ -103,7 +117,7 @@ public final class FolderWatch {
     }
     var arrived: [ArrivedFile] = []
     for index in folders.indices {
-      for name in sights[index].keys.sorted() {
+      for name in unreported[index].sorted() {
         if let file = completed(name, folder: index, now: now) { arrived.append(file) }
       }
     }
@@ -114,10 +128,14 @@ public final class FolderWatch {
 
   /// Looks at an unreported file once more.
   private func completed(_ name: String, folder: Int, now: Double) -> ArrivedFile? {
-    guard var sight = sights[folder][name], !sight.isReported else { return nil }
+    guard var sight = sights[folder][name], !sight.isReported else {
+      unreported[folder].remove(name)
+      return nil
+    }
     let path = "\(folders[folder].path)/\(name)"
     guard let stamp = FileStamp(path: path) else {
       sights[folder][name] = nil
+      unreported[folder].remove(name)
       return nil
     }
     if stamp != sight.stamp {
@@ -128,6 +146,7 @@ public final class FolderWatch {
     sight.isReported = sight.isCompleted || now - sight.since >= settleSeconds
     sights[folder][name] = sight
     guard sight.isReported else { return nil }
+    unreported[folder].remove(name)
     return ArrivedFile(
       feed: folders[folder].feed, path: path, name: name, size: stamp.size,
       modifiedNanoseconds: stamp.modified)
@@ -145,6 +164,7 @@ public final class FolderWatch {
     } else {
       sights[folder][name] = Sight(
         stamp: stamp, since: now, isCompleted: isCompleted ?? false, isReported: false)
+      unreported[folder].insert(name)
     }
   }
 
@@ -170,6 +190,7 @@ public final class FolderWatch {
       var seen: Set<String> = []
       list(Place(folder: index, subfolder: "", depth: 0), seen: &seen, now: now)
       sights[index] = sights[index].filter { seen.contains($0.key) }
+      unreported[index].formIntersection(seen)
     }
     for watch in oldWatches where places[watch] == nil { notices?.forget(watch) }
   }
@@ -193,8 +214,10 @@ public final class FolderWatch {
       }
       return
     }
-    for name in listing.folders where pattern.matches(name, depth: place.depth) {
-      troubles.append(noFile("\(path)\(name)"))
+    if !pattern.takesEverything {
+      for name in listing.folders where pattern.matches(name, depth: place.depth) {
+        troubles.append(noFile("\(path)\(name)"))
+      }
     }
     for name in listing.others where pattern.matches(name, depth: place.depth) {
       seen.insert(place.subfolder + name)

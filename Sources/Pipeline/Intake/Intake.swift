@@ -31,11 +31,23 @@ public final class Intake {
   /// Files whose fate could not be found out or written down because this machine failed.
   private var stranded: [(id: Int64, file: PendingFile)] = []
   public private(set) var tally = Tally()
+  /// Originals to be put away, and files between processes to be removed, when the present
+  /// transaction is on the disk.
+  private var originals: [(id: Int64, path: String, feed: Feed)] = []
+  private var consumed: [String] = []
 
   private struct PendingFile {
     let feed: Feed
     let path: String
     let name: String
+    let isFromBacklog: Bool
+
+    init(_ arrival: Arrival) {
+      feed = arrival.feed
+      path = arrival.path
+      name = arrival.name
+      isFromBacklog = arrival.isFromBacklog
+    }
   }
 
   init(_ workspace: Workspace, pool: WorkerPool, clock: any Clock, log: Logger) {
@@ -50,33 +62,84 @@ public final class Intake {
   /// Files that were handed out and not answered yet.
   var pendingCount: Int { waiting.count }
 
-  /// Claims a file and hands it to a worker, unless its fate is decided already.
+  /// A file that has arrived.
+  struct Arrival {
+    let path: String
+    /// Its path below the feed's folder.
+    let name: String
+    let feed: Feed
+    /// Time of its last write, nanoseconds since 1970; nil where it is not known.
+    var written: Int64?
+    /// Whether files are read in another order than that of their arrival. What was written earlier
+    /// then replaces nothing of what was written later.
+    var isFromBacklog = false
+  }
+
+  /// Claims files, in one transaction, and hands those to workers whose fate is not decided already.
   ///
-  /// - Throws: only faults of this machine; what is wrong with the file ends in the ledger.
-  func offer(_ path: String, named name: String, of feed: Feed) throws(Fault) {
-    let fingerprint: Fingerprint
-    do throws(Fault) {
-      try Intake.checkSize(of: path, feed)
-      fingerprint = try Fingerprint(ofFile: path)
-    } catch {
-      return try refuseUnread(path, named: name, of: feed, error)
+  /// - Throws: only faults of this machine; none of the files was claimed then. What is wrong with a
+  ///   file ends in the ledger.
+  func offer(_ arrivals: [Arrival]) throws(Fault) {
+    // Reading takes long: nobody has to wait for the ledger meanwhile.
+    var fingerprints: [Result<Fingerprint, Fault>] = []
+    for arrival in arrivals {
+      fingerprints.append(
+        Result { () throws(Fault) in
+          try Intake.checkSize(of: arrival.path, arrival.feed)
+          return try Fingerprint(ofFile: arrival.path)
+        })
     }
+    var claimed: [(id: Int64, file: PendingFile)] = []
+    try inOneTransaction { () throws(Fault) in
+      for (arrival, fingerprint) in zip(arrivals, fingerprints) {
+        switch fingerprint {
+        case .failure(let fault):
+          try refuseUnread(arrival.path, named: arrival.name, of: arrival.feed, fault)
+        case .success(let fingerprint):
+          if let id = try claim(arrival, fingerprint) { claimed.append((id, PendingFile(arrival))) }
+        }
+      }
+    }
+    for (id, file) in claimed { try handOut(id, file) }
+  }
+
+  /// - Returns: the number of a file that is to be read.
+  private func claim(_ arrival: Arrival, _ fingerprint: Fingerprint) throws(Fault) -> Int64? {
     let claim = try workspace.ledger.claim(
-      feed: feed.name, name: name, fingerprint: fingerprint, known: clock.now, identity: .content)
+      feed: arrival.feed.name, name: arrival.name, fingerprint: fingerprint, known: clock.now,
+      identity: .content, written: arrival.written)
     switch claim {
     case .known(let record):
       tally.known += 1
-      keepOriginal(of: record.id, path, feed)
+      originals.append((record.id, arrival.path, arrival.feed))
     case .duplicate(let record):
       tally.duplicate += 1
-      log.info("duplicate", metadata: ["feed": "\(feed.name)", "file": "\(record.name)"])
-      keepOriginal(of: record.id, path, feed)
+      log.info("duplicate", metadata: ["feed": "\(arrival.feed.name)", "file": "\(record.name)"])
+      originals.append((record.id, arrival.path, arrival.feed))
     case .claimed(let record):
-      guard record.attempts <= Intake.attemptLimit else {
-        try settleRefusal(record.id, Intake.exhausted(path), feed, path)
-        return
-      }
-      try handOut(record.id, PendingFile(feed: feed, path: path, name: name))
+      guard record.attempts > Intake.attemptLimit else { return record.id }
+      try settleRefusal(record.id, Intake.exhausted(arrival.path), arrival.feed, arrival.path)
+    }
+    return nil
+  }
+
+  /// Runs a body whose operations on the ledger happen together or not at all, and afterwards puts the
+  /// originals away whose fate it decided.
+  private func inOneTransaction(_ body: () throws(Fault) -> Void) throws(Fault) {
+    let before = tally
+    originals = []
+    consumed = []
+    do throws(Fault) {
+      try workspace.ledger.grouped(body)
+    } catch {
+      tally = before
+      throw error
+    }
+    for path in consumed { unlink(path) }
+    let kept = originals.filter { $0.feed.originalsFolder != nil }
+    guard !kept.isEmpty else { return }
+    try workspace.ledger.grouped { () throws(Fault) in
+      for (id, path, feed) in kept { keepOriginal(of: id, path, feed) }
     }
   }
 
@@ -178,22 +241,52 @@ public final class Intake {
   /// - Parameter timeout: seconds to wait for the first answer.
   /// - Throws: a fault of this machine; the files that it left undecided wait for `resume`.
   func settle(timeout: Double) throws(Fault) {
-    var trouble: Fault?
-    for outcome in pool.poll(timeoutSeconds: timeout) {
-      guard let file = waiting.removeValue(forKey: outcome.id) else { continue }
-      do throws(Fault) {
-        try decide(outcome, file)
-      } catch  where error.code == "already_decided" {
-        // Another process on this district was quicker.
-        tally.known += 1
-      } catch {
-        stranded.append((outcome.id, file))
-        try? workspace.ledger.excuse(outcome.id)
-        if trouble == nil { trouble = error }
-      }
+    var decided: [(outcome: DecodeOutcome, file: PendingFile)] = []
+    for outcome in collect(timeout: timeout) {
+      if let file = waiting.removeValue(forKey: outcome.id) { decided.append((outcome, file)) }
     }
+    guard !decided.isEmpty else { return }
+    var trouble: Fault?
+    var undecided: [(id: Int64, file: PendingFile)] = []
+    do throws(Fault) {
+      try inOneTransaction { () throws(Fault) in
+        for (outcome, file) in decided {
+          do throws(Fault) {
+            try decide(outcome, file)
+          } catch  where error.code == "already_decided" {
+            // Another process on this district was quicker.
+            tally.known += 1
+          } catch {
+            undecided.append((outcome.id, file))
+            if trouble == nil { trouble = error }
+          }
+        }
+      }
+    } catch {
+      undecided = decided.map { ($0.outcome.id, $0.file) }
+      trouble = error
+    }
+    for (id, _) in undecided { try? workspace.ledger.excuse(id) }
+    stranded += undecided
     if let trouble { throw trouble }
   }
+
+  /// Answers of the workers: the first that come, and what else comes within a moment, so that the disk
+  /// is waited for once.
+  private func collect(timeout: Double) -> [DecodeOutcome] {
+    var outcomes = pool.poll(timeoutSeconds: timeout)
+    guard !outcomes.isEmpty else { return [] }
+    let end = clock.monotonicSeconds + Intake.gatheringSeconds
+    while outcomes.count < Intake.mostTogether, pool.pendingCount > 0 {
+      let rest = end - clock.monotonicSeconds
+      guard rest > 0 else { break }
+      outcomes += pool.poll(timeoutSeconds: rest)
+    }
+    return outcomes
+  }
+
+  private static let gatheringSeconds = 0.025
+  private static let mostTogether = 64
 
   private func decide(_ outcome: DecodeOutcome, _ file: PendingFile) throws(Fault) {
     switch outcome.result {
@@ -237,7 +330,7 @@ public final class Intake {
       }
       _ = try workspace.ledger.accept(
         outcome.id, frames: frames, format: outcome.format, correction: contents.correction,
-        known: clock.now)
+        known: clock.now, keepsLaterWritten: file.isFromBacklog)
     case .stations:
       let readings = try contents.readings.map { part throws(Fault) in
         try ReadingsFile.read(part.path)
@@ -245,11 +338,11 @@ public final class Intake {
       try checkFuture(readings?.map(\.period.end).max(), file)
       _ = try workspace.ledger.accept(
         outcome.id, readings: (readings ?? []).map { $0.of(directory.spelling(of: $0.station)) },
-        format: outcome.format,
-        correction: contents.correction, known: clock.now)
-      if let path = contents.readings?.path { unlink(path) }
+        format: outcome.format, correction: contents.correction, known: clock.now,
+        keepsLaterWritten: file.isFromBacklog)
+      if let path = contents.readings?.path { consumed.append(path) }
     }
-    keepOriginal(of: outcome.id, file.path, file.feed)
+    originals.append((outcome.id, file.path, file.feed))
   }
 
   /// Frames must have the feed's step and must not lie in the future.
@@ -284,7 +377,7 @@ public final class Intake {
     try workspace.ledger.quarantine(id, fault, known: clock.now)
     tally.quarantined += 1
     log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
-    keepOriginal(of: id, path, feed)
+    originals.append((id, path, feed))
   }
 
   /// Keeps or moves the original as the feed says; it is never deleted. One that cannot be moved

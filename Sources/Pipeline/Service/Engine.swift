@@ -8,6 +8,8 @@ public import Publish
 /// A district at work: takes files in and publishes cycles. `cycle`, `replay` and `run` drive it.
 public final class Engine {
   public let workspace: Workspace
+  /// Where files are handed in that come over a network.
+  public let desk: ArrivalDesk
   let intake: Intake
   let pool: WorkerPool
   let clock: any Clock
@@ -37,6 +39,7 @@ public final class Engine {
     self.workspace = workspace
     self.clock = clock
     self.log = log
+    desk = ArrivalDesk(workspace, clock: clock)
     var configuration = WorkerPool.Configuration(
       executable: options.executable, arguments: ["worker"], workerCount: options.workerCount)
     configuration.keepsOrder = true
@@ -73,9 +76,9 @@ public final class Engine {
     let watch = FolderWatch(workspace.watchedFolders, settleSeconds: 0, usesNotices: false)
     let arrivals = watch.candidates(now: 0)
     for trouble in watch.troubles { log.warning("\(trouble)") }
-    for arrival in arrivals {
-      guard let feed = feed(named: arrival.feed) else { continue }
-      try intake.offer(arrival.path, named: arrival.name, of: feed)
+    for start in stride(from: 0, to: arrivals.count, by: Engine.offersTogether) {
+      let end = min(start + Engine.offersTogether, arrivals.count)
+      try offer(Array(arrivals[start..<end]), isFromBacklog: false)
       while intake.pendingCount > Engine.jobsAhead { try settle(timeout: 1) }
       progress(intake.tally.decided, arrivals.count)
     }
@@ -83,6 +86,18 @@ public final class Engine {
       try settle(timeout: 1)
       progress(intake.tally.decided, arrivals.count)
     }
+  }
+
+  /// Claims files that have arrived, and hands them to workers.
+  func offer(_ files: [ArrivedFile], isFromBacklog: Bool) throws(Fault) {
+    try intake.offer(
+      files.compactMap { file in
+        feed(named: file.feed).map { feed in
+          Intake.Arrival(
+            path: file.path, name: file.name, feed: feed, written: file.modifiedNanoseconds,
+            isFromBacklog: isFromBacklog)
+        }
+      })
   }
 
   func feed(named name: String) -> Feed? {
@@ -94,6 +109,8 @@ public final class Engine {
 
   /// Files handed out before answers are waited for: enough to keep every worker busy.
   static let jobsAhead = 64
+  /// Files that are claimed in one transaction.
+  static let offersTogether = 32
 
   private func settle(timeout: Double) throws(Fault) {
     try intake.settle(timeout: timeout)

@@ -24,10 +24,13 @@ struct Housekeeping {
     if let kept = workspace.district.configuration.productsKept {
       HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
     }
+    try workspace.ledger.forgetNotices(decidedBefore: horizon - Housekeeping.noticesKeptSeconds)
     return (names.count, try removeProducts(before: newest))
   }
 
   private static let marginSeconds = 86_400
+  /// Brokers do not repeat themselves after a month.
+  private static let noticesKeptSeconds = 30 * 86_400
 
   /// Folders are removed by renaming first, so that a reader never finds half of one.
   private func removeProducts(before newest: Timestamp) throws(Fault) -> Int {

@@ -16,13 +16,18 @@ public final class Service {
   private let log: Logger
   private let watch: FolderWatch
   private let warnings: WarningDesk
+  /// What others may know of the service while it runs.
+  public let pulse = ServicePulse()
   private let cadence: Int
   private var lastPublished: Timestamp?
   private var nextBackwardLook = 0.0
   private var nextTidyUp = 0.0
   private var nextWarningLook = 0.0
   /// Files that have arrived and were not offered yet.
-  private var waitingFiles: [ArrivedFile] = []
+  private var waitingFiles = ArrivalQueue()
+  /// Told how many files of a backlog are handed out, and of how many.
+  public var onProgress: (Int, Int) -> Void = { _, _ in }
+  private var nextProgressLine = 0.0
   /// What was last told about folders, and about this machine.
   private var toldTroubles: [Fault] = []
   private var toldFault: (fault: Fault, at: Double)?
@@ -93,9 +98,11 @@ public final class Service {
   /// Takes in what has arrived, runs what is due, and waits a moment where nothing is.
   private func step() throws(Fault) {
     let now = engine.clock.monotonicSeconds
-    waitingFiles += watch.candidates(now: now)
+    beat(now)
+    waitingFiles.add(watch.candidates(now: now))
     tellTroubles()
     try offerSome()
+    tellProgress(now)
     try engine.intake.settle(timeout: engine.intake.pendingCount > 0 ? 0.2 : 0)
     if let trouble = engine.pool.trouble { remind(of: trouble) }
     if let time = dueCycle() {
@@ -103,25 +110,57 @@ public final class Service {
       return
     }
     try lookAfterWarnings(now)
-    if try recomputeOne(now) { return }
+    // Earlier cycles are made again when all is there, not once for every file.
+    if !waitingFiles.isBacklog, try recomputeOne(now) { return }
     if try tidyUp(now) { return }
     if engine.intake.pendingCount == 0 && waitingFiles.isEmpty {
       wait(seconds: min(0.5, watch.secondsUntilNextLook(now: now)))
     }
   }
 
-  /// Offers files as long as the workers can take some, and not so many that a signal had to wait.
-  private func offerSome() throws(Fault) {
-    var done = 0
-    defer { waitingFiles.removeFirst(done) }
-    for file in waitingFiles.prefix(Service.offersPerStep) {
-      guard engine.intake.pendingCount < Engine.jobsAhead else { break }
-      if let feed = engine.feed(named: file.feed) {
-        try engine.intake.offer(file.path, named: file.name, of: feed)
-      }
-      done += 1
+  private func beat(_ now: Double) {
+    pulse.update { state in
+      state.lastTurn = now
+      state.newestCycle = lastPublished
+      state.waitingFiles = waitingFiles.count
+      state.filesInWork = engine.intake.pendingCount
+      state.tally = engine.tally
+      state.trouble = engine.pool.trouble
     }
   }
+
+  /// Offers files as long as the workers can take some, and not so many that a signal had to wait.
+  private func offerSome() throws(Fault) {
+    var handedOut = 0
+    while handedOut < Service.offersPerStep, engine.intake.pendingCount < Engine.jobsAhead {
+      let files = waitingFiles.next(Engine.offersTogether)
+      guard !files.isEmpty else { return }
+      try engine.offer(files, isFromBacklog: waitingFiles.isBacklog)
+      waitingFiles.take(files.count)
+      handedOut += files.count
+    }
+  }
+
+  /// Says now and then how far a backlog is digested.
+  private func tellProgress(_ now: Double) {
+    guard waitingFiles.isBacklog else {
+      if nextProgressLine > 0 {
+        onProgress(1, 1)
+        log.notice("every file that waited is handed out")
+        nextProgressLine = 0
+      }
+      return
+    }
+    onProgress(waitingFiles.handedOut, waitingFiles.backlogSize)
+    guard now >= nextProgressLine else { return }
+    let next = waitingFiles.next(1).first?.name ?? ""
+    log.notice(
+      "\(waitingFiles.count) files wait, \(waitingFiles.handedOut) are handed out, the newest first; next \(next)"
+    )
+    nextProgressLine = now + Service.secondsBetweenProgressLines
+  }
+
+  private static let secondsBetweenProgressLines = 30.0
 
   private static let offersPerStep = 256
 
@@ -142,7 +181,10 @@ public final class Service {
   private func isAhead(_ time: Timestamp) -> Bool { lastPublished.map { time > $0 } ?? true }
 
   private func everyFeedReached(_ time: Timestamp) -> Bool {
-    guard engine.intake.pendingCount == 0, waitingFiles.isEmpty else { return false }
+    // Of a backlog the newest files were read first: what still waits is older.
+    guard waitingFiles.isBacklog || engine.intake.pendingCount == 0 && waitingFiles.isEmpty else {
+      return false
+    }
     return engine.workspace.district.configuration.feeds.allSatisfy { feed in
       let newest = try? engine.workspace.ledger.newestData(feed: feed.name, atOrBefore: time)
       return newest.flatMap { $0 }.map { $0 >= time.floored(toSeconds: feed.step.seconds) } ?? false

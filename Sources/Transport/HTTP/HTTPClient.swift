@@ -61,6 +61,17 @@ public final class HTTPClient: Sendable {
     }
   }
 
+  /// Sends a request and hands over the body of the answer in pieces, whatever its status; judge the
+  /// status before you trust the bytes.
+  ///
+  /// - Parameter receive: called on this thread; says whether it takes more. Where it does not, this
+  ///   throws.
+  public func stream(
+    _ request: HTTPRequest, to receive: @escaping (UnsafeRawBufferPointer) -> Bool
+  ) throws(Fault) -> HTTPResponse {
+    try transfer(request, into: .receiver(receive))
+  }
+
   /// Whether a request that met this fault may succeed later, as it stands.
   public static func isPassing(_ fault: Fault) -> Bool {
     ["http_unreachable", "http_time_limit", "http_cut_off", "http_failed", "http_cancelled"]

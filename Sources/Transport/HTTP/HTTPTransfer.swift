@@ -7,6 +7,8 @@ final class HTTPTransfer {
   enum Sink {
     case memory
     case file(Int32)
+    /// Says whether there may be more.
+    case receiver((UnsafeRawBufferPointer) -> Bool)
   }
 
   private let sink: Sink
@@ -39,6 +41,7 @@ final class HTTPTransfer {
     switch sink {
     case .memory: body.append(contentsOf: bytes)
     case .file(let descriptor): return write(bytes, to: descriptor)
+    case .receiver(let take): return take(bytes)
     }
     return true
   }

@@ -59,7 +59,8 @@ struct BenchCommand: ParsableCommand {
   private var benchmarks: [any Benchmark] {
     var list: [any Benchmark] = [
       ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CountryBenchmark(size),
-      JudgeBenchmark(size), CycleBenchmark(size), StartBenchmark(size), QualityBenchmark(size),
+      JudgeBenchmark(size), CycleBenchmark(size), IntakeBenchmark(size), StartBenchmark(size),
+      QualityBenchmark(size),
       HydrologyBenchmark(size), MergeBenchmark(size),
     ]
     if size == .full { list.append(ReplayBenchmark()) }

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Console
 import Districts
 import Hydromet
 import Logging
@@ -79,7 +80,24 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let engine = try options.engine(folder.district, isDurable: true)
-    try Service(engine, log: options.logger).run()
+    let service = try Service(engine, log: options.logger)
+    let waiting = ProgressBar("files ")
+    service.onProgress = { done, all in
+      if done == all { waiting.finish() } else { waiting.show(done, of: all) }
+    }
+    let console = try startConsole(engine, service)
+    defer { console?.stop() }
+    let listeners = try engine.listenToNotices()
+    defer { for listener in listeners { listener.stop() } }
+    try service.run()
+  }
+
+  private func startConsole(_ engine: Engine, _ service: Service) throws(Fault) -> ConsoleServer? {
+    guard let settings = engine.workspace.district.configuration.console else { return nil }
+    return try ConsoleServer(
+      ConsoleServices(
+        workspace: engine.workspace, desk: engine.desk, pulse: service.pulse, settings: settings,
+        log: options.logger))
   }
 }
 

@@ -162,4 +162,35 @@ struct FolderWatchTests {
     try folder.write("a.nc")
     #expect(watch.candidates(now: 0.1).map(\.feed) == ["radar", "gauges"])
   }
+
+  @Test("where the kernel lost its reports, the folders are listed, and no file is missed")
+  func overflow() throws {
+    let limit = try String(
+      contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
+    let queue = Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16_384
+    guard queue <= 65_536 else {
+      print("the kernel queues \(queue) events: the test of an overflow is skipped")
+      return
+    }
+    let folder = try FeedFolder()
+    let watch = folder.watch(settle: 0, rescan: 1_000_000, notices: true)
+    #expect(watch.names(now: 0).isEmpty)
+    // Each file is reported as made, written and closed.
+    let count = queue / 3 + 500
+    for number in 0..<count {
+      let file = Glibc.open("\(folder.path)/\(number).nc", O_WRONLY | O_CREAT, 0o644)
+      _ = Glibc.write(file, "rain", 4)
+      Glibc.close(file)
+    }
+    #expect(Set(watch.names(now: 1)).count == count)
+  }
+
+  @Test("names of unfinished files match no pattern, and `*` takes every other")
+  func unfinished() throws {
+    let folder = WatchedFolder(feed: "gauges", path: "", pattern: "*")
+    for name in ["a.tmp", "a.csv.part", "a.filepart", ".a.csv", "a.csv~", "a.swp", "a.crdownload"] {
+      #expect(!folder.takes(name), "\(name)")
+    }
+    for name in ["a.csv", "Z_SURF.bin", "无扩展名", "a.TXT", "part"] { #expect(folder.takes(name)) }
+  }
 }

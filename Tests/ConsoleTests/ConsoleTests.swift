@@ -1,1 +1,0 @@
-// What a browser or another program asks for.
