@@ -102,10 +102,7 @@ let package = Package(
     // Floor 3: pure stages. Values in, values out; no clock, no file, no logger.
     room("Accumulate", ["Hydromet", "Kernels", "CLanes"]),
     room("Areal", ["Hydromet", "Kernels", "CLanes"]),
-    // Its tests look inside; release builds do not allow that by themselves.
-    .target(
-      name: "Quality", dependencies: ["Hydromet", "Kernels", "CLanes"],
-      swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
+    room("Quality", ["Hydromet", "Kernels", "CLanes"]),
     room("Estimate", ["Hydromet", "Kernels", "CLanes"]),
     room("Runoff", ["Hydromet", "Kernels", "CLanes"]),
     room("Risk", ["Hydromet", "Kernels"]),

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Hydromet
 
@@ -27,8 +28,9 @@ enum Terminal {
 
   /// Devices, pipes and links are written into: only an ordinary file is replaced.
   static func deliver(bytes: [UInt8], to path: String) throws(Fault) {
-    var status = stat()
-    let isReplaced = lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let type = attributes?[.type] as? FileAttributeType
+    let isReplaced = type == nil || type == .typeRegular
     let target = isReplaced ? "\(path).\(getpid()).tmp" : path
     guard let file = fopen(target, "w") else { throw cannotWrite(path) }
     let written = fwrite(bytes, 1, bytes.count, file)

@@ -50,7 +50,7 @@ struct DistrictLoadTests {
     #expect(radar.gridStatement.firstRow == .south)
     #expect(radar.limits.memoryMegabytes == 2048)
     let gauges = try #require(configuration.feeds.last)
-    #expect(gauges.pattern == "*.csv")
+    #expect(gauges.pattern == "*", "every file where nothing is said")
     #expect(gauges.lateAfter.seconds == 0)
     #expect(gauges.moveTo == "stations/done")
     #expect(gauges.stationStatement.zoneOffsetSeconds == 28_800)

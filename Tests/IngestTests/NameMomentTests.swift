@@ -11,7 +11,6 @@ struct NameMomentTests {
     ("MRMS_PrecipRate_00.00_20240710-121000.grib2", "2024-07-10T12:10:00Z"),
     ("2024071012.000", "2024-07-10T12:00:00Z"), ("day-20240710.csv", "2024-07-10T00:00:00Z"),
     ("2024/07/10/20240710T1210Z.nc", "2024-07-10T12:10:00Z"),
-    ("20240101_20240710121000.csv", "2024-07-10T12:10:00Z"),
   ])
   func `a date and time in digits are found in the usual spellings`(name: String, time: String) {
     #expect(NameMoment.of(name)?.iso8601 == time)

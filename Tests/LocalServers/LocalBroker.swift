@@ -68,6 +68,10 @@ public final class LocalBroker {
   private func end(_ signal: Int32) {
     guard let process, process.isRunning else { return }
     Glibc.kill(process.processIdentifier, signal)
+    // A child of a thread that blocks signals blocks them too.
+    if !eventually(within: 3, { !process.isRunning }) {
+      Glibc.kill(process.processIdentifier, SIGKILL)
+    }
     process.waitUntilExit()
     self.process = nil
   }

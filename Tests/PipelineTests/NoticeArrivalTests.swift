@@ -62,7 +62,10 @@ struct NoticeArrivalTests {
       engine.stop()
     }
 
-    func listen() throws { listeners = try engine.listenToNotices() }
+    func listen() throws {
+      listeners = try engine.listenToNotices()
+      #expect(eventually { listeners.allSatisfy(\.isListening) })
+    }
 
     func stopListening() {
       for listener in listeners { listener.stop() }

@@ -15,14 +15,19 @@ public final class NoticeListener: Sendable {
   private let courier: NoticeCourier
   private let clock: any Clock
   private let log: Logger
-  private let isStopping: StopFlag
+  private let isStopping: Flag
   private let bell: DispatchSemaphore
   private let hasEnded = DispatchSemaphore(value: 0)
 
-  /// Whether the service is ending, for closures that are made before the listener is.
-  private final class StopFlag: Sendable {
+  /// Something that has happened, for closures that are made before the listener is.
+  private final class Flag: Sendable {
     let isSet = Atomic<Bool>(false)
   }
+
+  private let isSubscribed: Flag
+
+  /// Whether the broker has agreed to send: from then on it keeps what comes while nobody listens.
+  public var isListening: Bool { isSubscribed.isSet.load(ordering: .relaxed) }
 
   /// - Throws: `mqtt_bad_settings` and its like where the broker of the feed cannot be spoken to at all.
   init(
@@ -35,10 +40,12 @@ public final class NoticeListener: Sendable {
     self.log = log
     courier = NoticeCourier(feed, source, workspace, desk: desk, clock: clock, log: log)
     let bell = DispatchSemaphore(value: 0)
-    let flag = StopFlag()
+    let flag = Flag()
     let inbox = NoticeInbox(feed, workspace, clock: clock, log: log) { bell.signal() }
     self.bell = bell
     isStopping = flag
+    let subscribed = Flag()
+    isSubscribed = subscribed
     let name = feed.name
     client = try MQTTClient(
       NoticeListener.settings(source, feed, workspace),
@@ -47,7 +54,11 @@ public final class NoticeListener: Sendable {
         inbox.take(
           message, isStopping: { flag.isSet.load(ordering: .relaxed) },
           wait: { Thread.sleep(forTimeInterval: 1) })
-      }, onEvent: { event in NoticeListener.tell(event, name, log) })
+      },
+      onEvent: { event in
+        if case .subscribed = event { subscribed.isSet.store(true, ordering: .relaxed) }
+        NoticeListener.tell(event, name, log)
+      })
   }
 
   private static func settings(
