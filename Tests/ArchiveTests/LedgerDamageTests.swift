@@ -40,7 +40,7 @@ struct LedgerDamageTests {
       let ledger = try Ledger(path: path)
       Thread.detachNewThread {
         var log = stat()
-        while stat("\(path)-wal", &log) != 0 || log.st_size < 600_000 { _ = poll(nil, 0, 1) }
+        while stat("\(path)-wal", &log) != 0 || log.st_size < 2_000_000 { _ = poll(nil, 0, 1) }
         kill(getpid(), SIGKILL)
       }
       for file in 1...10_000 {
