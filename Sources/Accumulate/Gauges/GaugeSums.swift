@@ -24,6 +24,9 @@ public struct GaugeSums: Sendable {
 
   /// Sums of one station over every window that ends at `time`, in the order of `windows`.
   ///
+  /// A suspect reading fills a gap where nothing better does: its rain counts, so that it can raise an
+  /// alarm, and its time does not, so that it can clear none.
+  ///
   /// Other elements than rain, readings without a value, with a negative one or of quality wrong,
   /// not installed or missing do not count. Of several readings for the same period the best quality
   /// counts, then the larger depth.
@@ -41,7 +44,7 @@ public struct GaugeSums: Sendable {
         period: Period(end: time, seconds: window.seconds),
         depth: filling.seconds > 0 ? Depth(micrometres: micrometres) : nil,
         coverage: Coverage(
-          received: filling.seconds / stepSeconds, expected: window.seconds / stepSeconds))
+          received: filling.trusted / stepSeconds, expected: window.seconds / stepSeconds))
     }
   }
 }
@@ -73,17 +76,21 @@ private struct Piece {
 
 /// The best choice of readings between a moment and the end of the windows.
 private struct Filling {
+  /// Seconds of readings that nobody doubts.
+  var trusted = 0
   var seconds = 0
   var readings = 0
   var tenths: Int64 = 0
 
   func with(_ piece: Piece) -> Filling {
     Filling(
+      trusted: trusted + (piece.doubt < 2 ? piece.seconds : 0),
       seconds: seconds + piece.seconds, readings: readings + 1, tenths: tenths + Int64(piece.tenths)
     )
   }
 
   func isBetter(than other: Filling) -> Bool {
+    if trusted != other.trusted { return trusted > other.trusted }
     if seconds != other.seconds { return seconds > other.seconds }
     if readings != other.readings { return readings > other.readings }
     return tenths > other.tenths

@@ -101,6 +101,8 @@ public struct CycleReport: Sendable {
   public let fields: [AccumulationField]
   public let unitRainfall: [UnitRainfall]
   public let gaugeRainfall: [GaugeRainfall]
+  /// What quality control said of each station; empty where none was made.
+  public let gaugeVerdicts: [StationVerdict]
   public let assessments: [UnitAssessment]
   public let townships: [TownshipAssessment]
   public let drafts: [WarningDraft]
@@ -114,7 +116,7 @@ public struct CycleReport: Sendable {
     windows: [TimeSpan], fields: [AccumulationField], unitRainfall: [UnitRainfall],
     gaugeRainfall: [GaugeRainfall], assessments: [UnitAssessment], townships: [TownshipAssessment],
     drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput],
-    hydrology: Hydrology = .none
+    hydrology: Hydrology = .none, gaugeVerdicts: [StationVerdict] = []
   ) {
     self.district = district
     self.districtHash = districtHash
@@ -124,6 +126,7 @@ public struct CycleReport: Sendable {
     self.fields = fields
     self.unitRainfall = unitRainfall
     self.gaugeRainfall = gaugeRainfall
+    self.gaugeVerdicts = gaugeVerdicts
     self.assessments = assessments
     self.townships = townships
     self.drafts = drafts

@@ -15,6 +15,7 @@ public final class CycleRunner {
   private let composer: DraftComposer
   private let grid: GridSums?
   private let gauges: GaugeHistory
+  private let radarAtGauges: RadarAtGauges
   private let units: UnitRain
   private let soil: SoilKeeper?
   private let upstream: UpstreamRain
@@ -31,6 +32,7 @@ public final class CycleRunner {
       district: description, validity: workspace.district.configuration.warningValidity)
     grid = GridSums(workspace)
     gauges = GaugeHistory(workspace)
+    radarAtGauges = RadarAtGauges(description.stations)
     units = UnitRain(workspace, membership: membership)
     soil = try SoilKeeper(workspace)
     upstream = UpstreamRain(description.basins)
@@ -59,7 +61,9 @@ public final class CycleRunner {
     let fields = planes.map { planes in
       windows.compactMap { planes.windows.firstIndex(of: $0).map(planes.field) }
     }
-    let gaugeRainfall = try gauges.rainfall(at: time, asKnown: known)
+    let radar = try grid?.samples(at: time, asKnown: known, radarAtGauges) ?? []
+    let observed = try gauges.observe(at: time, asKnown: known, radar: radar)
+    let gaugeRainfall = observed.rainfall
     let unitRainfall = upstream.added(
       to: try units.rainfall(
         planes: planes, gauges: gaugeRainfall, windows: windows, time: time))
@@ -81,7 +85,7 @@ public final class CycleRunner {
       programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields ?? [],
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
-      inputs: inputs, hydrology: hydrology)
+      inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts)
   }
 
   /// What is shown of what the rain says, by the state after the cycle before.
@@ -101,6 +105,9 @@ public final class CycleRunner {
   ) throws(Fault) -> [WeightedCell] {
     try units.cells(of: kind, unit, on: geometry)
   }
+
+  /// Why people's decisions about readings did not count in the last report.
+  var editsFault: Fault? { gauges.editsFault }
 
   /// Stored frames that the last reports had to do without.
   func takeDamages() -> [GridSums.Damage] { grid?.takeDamages() ?? [] }

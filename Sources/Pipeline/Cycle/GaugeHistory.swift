@@ -2,43 +2,120 @@ import Accumulate
 import Archive
 import Districts
 import Hydromet
+import Quality
 
 /// The rolling sums of the gauges, from what the ledger knows of their readings.
 final class GaugeHistory {
   private let workspace: Workspace
   private let feeds: [Feed]
   private let windows: [TimeSpan]
+  private let control: QualityControl
 
   init(_ workspace: Workspace) {
     self.workspace = workspace
     let configuration = workspace.district.configuration
     feeds = configuration.feeds.filter { $0.kind == .stations }
     windows = configuration.windows
+    control = QualityControl(
+      StationNetwork(workspace.district.description.stations, workers: Parallel.workers),
+      workers: Parallel.workers)
   }
 
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
 
-  /// Sums of every station of the district, in its order, whether or not it reported.
+  /// What the gauges of a cycle say, and how far they can be believed.
+  struct Observation {
+    /// Every station of the district, in its order, whether or not it reported.
+    let rainfall: [GaugeRainfall]
+    let verdicts: [StationVerdict]
+    /// The readings with their verdicts, of the longest window.
+    let judged: [JudgedReading]
+  }
+
+  /// Judges the readings of the longest window and sums what can be believed.
   ///
-  /// A station that reports through several feeds is summed from the first of them that has it.
-  func rainfall(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> [GaugeRainfall] {
-    var sumsOfStation: [String: [Accumulation]] = [:]
-    var step = windows.map(\.seconds).min() ?? 600
+  /// A station that reports through several feeds is judged and summed from the first that has it.
+  ///
+  /// - Parameter radar: the frames of the window as the stations see them.
+  func observe(
+    at time: Timestamp, asKnown known: Timestamp?, radar: [RadarSamples]
+  ) throws(Fault) -> Observation {
+    var stepOf: [String: Int] = [:]
+    var readings: [GaugeReading] = []
+    var last = windows.map(\.seconds).min() ?? 600
     for feed in feeds {
-      step = feed.step.seconds
-      let sums = try GaugeSums(stepSeconds: feed.step.seconds, windows: windows)
-      let readings = try workspace.ledger.readings(
+      last = feed.step.seconds
+      let own = try workspace.ledger.readings(
         feed: feed.name, element: .rain, in: Period(end: time, seconds: longest), asKnown: known)
-      for (station, own) in Dictionary(grouping: readings, by: \.station)
-      where sumsOfStation[station] == nil {
-        sumsOfStation[station] = sums.sums(of: own, at: time)
+      let before = stepOf
+      for reading in own where before[reading.station] == nil {
+        stepOf[reading.station] = feed.step.seconds
+        readings.append(reading)
       }
     }
-    return workspace.district.description.stations.map { station in
+    var context = QualityControl.Context()
+    context.radar = radar
+    context.edits = edits()
+    context.now = time
+    let result = control.judge(readings, context)
+    let byStation = Dictionary(grouping: result.judged, by: \.reading.station)
+    var sums: [Int: GaugeSums] = [:]
+    for feed in feeds where sums[feed.step.seconds] == nil {
+      sums[feed.step.seconds] = try GaugeSums(stepSeconds: feed.step.seconds, windows: windows)
+    }
+    let stations = workspace.district.description.stations
+    let rainfall = stations.map { station in
       GaugeRainfall(
-        station: station.id, sums: sumsOfStation[station.id] ?? nothing(at: time, step: step))
+        station: station.id,
+        sums: stepOf[station.id].flatMap { sums[$0] }?.sums(
+          of: (byStation[station.id] ?? []).map(\.graded), at: time)
+          ?? nothing(at: time, step: last))
+    }
+    let verdicts = stations.map { station in
+      GaugeHistory.verdict(
+        station.id, byStation[station.id] ?? [], result.edits.filter { $0.station == station.id })
+    }
+    return Observation(rainfall: rainfall, verdicts: verdicts, judged: result.judged)
+  }
+
+  private static func verdict(
+    _ station: String, _ judged: [JudgedReading], _ edits: [ManualEdit]
+  ) -> StationVerdict {
+    var counts = VerdictCounts()
+    var reasons = QualityReasons()
+    for entry in judged {
+      counts.count(entry.verdict)
+      reasons.formUnion(QualityReasons(entry.verdict.reasons.against))
+    }
+    let newest = judged.filter { $0.reading.tenths != nil }.max {
+      ($0.reading.period.end, -$0.reading.period.seconds)
+        < ($1.reading.period.end, -$1.reading.period.seconds)
+    }
+    return StationVerdict(
+      station: station, newest: newest?.verdict, newestEnd: newest?.reading.period.end,
+      counts: counts, reasons: reasons,
+      edits: edits.map {
+        "\($0.code.rawValue) by \($0.author) until \($0.expires.iso8601): \($0.reason)"
+      })
+  }
+
+  /// Why people's decisions could not be read for the last cycle; nil where they could.
+  private(set) var editsFault: Fault?
+
+  /// People's decisions in the district's folder. A file that is not whole counts for nothing, and
+  /// stops no cycle: `editsFault` tells.
+  private func edits() -> [ManualEdit] {
+    editsFault = nil
+    do throws(Fault) {
+      return try ManualEditTable.read(path: workspace.path(GaugeHistory.editsFile))
+    } catch {
+      if error.code != "no_such_file" { editsFault = error }
+      return []
     }
   }
+
+  /// Where people write their decisions about readings.
+  static let editsFile = "stations/quality-edits.csv"
 
   func evidence(
     _ feed: Feed, at time: Timestamp, asKnown known: Timestamp?

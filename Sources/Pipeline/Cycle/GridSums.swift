@@ -3,6 +3,7 @@ import Archive
 import Districts
 import Hydromet
 import Kernels
+import Quality
 
 /// The rolling sums of the rain grid, kept from cycle to cycle.
 ///
@@ -120,6 +121,27 @@ final class GridSums {
       frames[frame.period.end] = frame
     }
     return frames
+  }
+
+  /// The frames of a cycle as some stations see them.
+  ///
+  /// - Parameter look: what was seen before; looked at again only where a frame is new.
+  func samples(
+    at time: Timestamp, asKnown known: Timestamp?, _ look: RadarAtGauges
+  ) throws(Fault) -> [RadarSamples] {
+    guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return [] }
+    let wanted = try frames(at: time, asKnown: known).values.sorted {
+      $0.period.end < $1.period.end
+    }
+    guard self.geometry == geometry else { return [] }
+    return try look.samples(of: wanted, on: geometry) { frame throws(Fault) in
+      do throws(Fault) {
+        return try load(frame)
+      } catch {
+        guard unreadable.contains(frame.storeName) else { throw error }
+        return nil
+      }
+    }
   }
 
   /// Brings the frames that are in the sums to the versions that are wanted.

@@ -95,6 +95,17 @@ struct ExplanationWriter {
         "资料 feed         \(feed.feed): newest \(newest), \(feed.coverage.received) of \(feed.coverage.expected)\(feed.isLate ? ", late" : "")"
       )
     }
+    let counts = report.gaugeVerdicts.reduce(VerdictCounts()) { $0 + $1.counts }
+    if counts.total > 0 {
+      lines.append(
+        "质控 gauges       \(counts.total) readings: \(counts.correct) correct, \(counts.suspect) suspect, \(counts.wrong) wrong, \(counts.untestable) untestable, \(counts.edited) edited"
+      )
+      for verdict in report.gaugeVerdicts.filter({ $0.counts.flagged > 0 }).prefix(12) {
+        lines.append(
+          "                  \(verdict.station): \(verdict.counts.flagged) doubted, \(verdict.reasons.text)"
+        )
+      }
+    }
     lines.append("")
   }
 
@@ -186,8 +197,22 @@ struct ExplanationWriter {
       "                  valid share \(share(rain.validShare)), grid share \(share(rain.gridShare))"
     )
     if source.kind == .basin { writeUpstream(ofBasin: source.unit, window: index) }
+    writeGauge(rain.maximumGaugeStation)
     guard index < report.fields.count else { return }
     try writeCells(of: source, report.fields[index])
+  }
+
+  /// What quality control said of the gauge whose rain stands in the answer, and who it doubts.
+  private mutating func writeGauge(_ station: String?) {
+    if let station, let verdict = report.gaugeVerdicts.first(where: { $0.station == station }),
+      let newest = verdict.newest
+    {
+      let reasons = verdict.reasons.list.map { "\($0.chineseName) \($0.rawValue)" }
+      lines.append(
+        "  质量 quality    gauge \(station): \(newest.code.chineseName) \(newest.code.rawValue), index \(newest.indexText), \(verdict.counts.flagged) of \(verdict.counts.total) readings doubted\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: ", "))"
+      )
+      for edit in verdict.edits { lines.append("                  人工审核 edited: \(edit)") }
+    }
   }
 
   private func compared(

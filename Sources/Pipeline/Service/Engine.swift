@@ -136,6 +136,7 @@ public final class Engine {
     let moment = known ?? now
     let report = try runner.report(at: time, asKnown: moment, keepsSoil: known == nil)
     try requeueDamaged()
+    if let fault = runner.editsFault { log.error("\(fault)") }
     whenComputed()
     let published = try writer.publish(report)
     lastReport = report

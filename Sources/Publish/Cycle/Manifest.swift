@@ -38,7 +38,7 @@ public enum Manifest {
       ]),
       "data_time": .text(time.iso8601), "data_time_beijing": .text(BeijingTime.iso8601(time)),
       "windows": .list(report.windows.map { .text($0.text) }),
-      "feeds": .list(feeds), "inputs": .list(inputs),
+      "feeds": .list(feeds), "quality": quality(report), "inputs": .list(inputs),
       "outputs": .list(
         files.map {
           .object([
@@ -47,6 +47,19 @@ public enum Manifest {
         }),
       "drafts": .list(report.drafts.map { .text($0.identifier) }),
     ]).bytes
+  }
+
+  /// Readings of rain in the longest window by their verdicts.
+  private static func quality(_ report: CycleReport) -> JSONValue {
+    let counts = report.gaugeVerdicts.reduce(VerdictCounts()) { $0 + $1.counts }
+    let doubted = report.gaugeVerdicts.filter { $0.counts.flagged > 0 }.map(\.station)
+    return .object([
+      "readings": .number(counts.total), "correct": .number(counts.correct),
+      "suspect": .number(counts.suspect), "wrong": .number(counts.wrong),
+      "untestable": .number(counts.untestable), "edited": .number(counts.edited),
+      "without_value": .number(counts.absent),
+      "flagged_stations": .list(doubted.map { .text($0) }),
+    ])
   }
 
   /// Reads a published folder again and compares every file with the manifest.

@@ -19,8 +19,14 @@ final class PreparedMap {
     let pixel: Point
   }
 
+  struct Gauge {
+    let station: Station
+    let pixel: Point
+  }
+
   let areas: [Area]
   let symbols: [Symbol]
+  let gauges: [Gauge]
   /// Hazards that the district has points for, in the order of `Hazard.allCases`.
   let pointHazards: [Hazard]
   /// Too many townships for every one to have its name.
@@ -61,6 +67,7 @@ final class PreparedMap {
       background = try PreparedMap.background(areas: [])
       areas = []
       symbols = []
+      gauges = []
       lines = nil
       scaleBar = nil
       (scaleBox, northBox) = FurniturePlaces.corners
@@ -83,6 +90,10 @@ final class PreparedMap {
     symbols = district.hazardPoints.compactMap { point in
       let pixel = projection.pixel(point.place)
       return pixel.x.isFinite && pixel.y.isFinite ? Symbol(point: point, pixel: pixel) : nil
+    }
+    gauges = district.stations.compactMap { station in
+      let pixel = projection.pixel(station.place)
+      return pixel.x.isFinite && pixel.y.isFinite ? Gauge(station: station, pixel: pixel) : nil
     }
     background = try PreparedMap.background(areas: areas.map(\.shape))
     lines = try PreparedMap.lines(

@@ -22,6 +22,7 @@ struct RainMap {
     page.canvas.clipped(to: MapLayout.frame) {
       for area in page.prepared.areas { paint(area) }
       if let lines = page.prepared.lines { page.canvas.paint(lines) }
+      drawGauges()
       drawLabels()
     }
     page.drawScaleAndNorth()
@@ -32,6 +33,17 @@ struct RainMap {
       summary: summary, stamp: nil)
     drawLegend()
     page.drawFoot(note: note)
+  }
+
+  /// Gauges by verdict, the doubted ones on top.
+  private func drawGauges() {
+    guard !index.report.gaugeVerdicts.isEmpty else { return }
+    for symbol in [GaugeSymbol.absent, .untestable, .believed, .suspect, .wrong] {
+      for gauge in page.prepared.gauges
+      where GaugeSymbol(index.verdict(gauge.station.id)) == symbol {
+        symbol.draw(centre: gauge.pixel, on: page.canvas)
+      }
+    }
   }
 
   private func rain(_ area: PreparedMap.Area) -> ArealRainfall? {
@@ -113,7 +125,8 @@ struct RainMap {
         entry.0, label: entry.1, x: MapLayout.margin + Double(i % 4) * columnWidth,
         y: MapLayout.legendTop + Double(i / 4) * 42, width: columnWidth)
     }
-    LineLegend(page: page).draw(y: MapLayout.legendTop + 128, hazards: [])
+    LineLegend(page: page).draw(
+      y: MapLayout.legendTop + 128, hazards: [], hasGauges: !index.report.gaugeVerdicts.isEmpty)
   }
 
   private func style(_ fill: Colour) -> AreaStyle {

@@ -128,7 +128,7 @@ struct RiskMap {
 struct LineLegend {
   let page: MapPage
 
-  func draw(y: Double, hazards: [Hazard]) {
+  func draw(y: Double, hazards: [Hazard], hasGauges: Bool = false) {
     var x = MapLayout.margin
     let middle = y + 16
     let style = TextSetter.Style(size: 20)
@@ -158,6 +158,11 @@ struct LineLegend {
         hazard, centre: Point(x: x + 12, y: middle), radius: 9, fill: .white, on: page.canvas)
       label(
         page.choose("\(hazard.chineseName)点", "\(hazard.englishName) point"), after: 30)
+    }
+    guard hasGauges else { return }
+    for symbol in GaugeSymbol.allCases {
+      symbol.draw(centre: Point(x: x + 8, y: middle), on: page.canvas)
+      label(page.choose(symbol.chineseName, symbol.englishName), after: 20)
     }
   }
 }

@@ -13,6 +13,7 @@ struct ReportIndex {
   private let assessments: [UnitKey: UnitAnswer]
   private let townships: [String: TownshipAssessment]
   private let gauges: [String: GaugeRainfall]
+  private let verdicts: [String: StationVerdict]
 
   /// The answer of one unit over all its hazards.
   struct UnitAnswer {
@@ -30,6 +31,8 @@ struct ReportIndex {
       report.townships.map { ($0.township, $0) }, uniquingKeysWith: { a, _ in a })
     gauges = Dictionary(
       report.gaugeRainfall.map { ($0.station, $0) }, uniquingKeysWith: { a, _ in a })
+    verdicts = Dictionary(
+      report.gaugeVerdicts.map { ($0.station, $0) }, uniquingKeysWith: { a, _ in a })
     assessments = Dictionary(
       grouping: report.assessments, by: { UnitKey(kind: $0.unitKind, unit: $0.unit) }
     ).compactMapValues { parts in
@@ -64,6 +67,8 @@ struct ReportIndex {
   }
 
   func gauge(_ station: String) -> GaugeRainfall? { gauges[station] }
+
+  func verdict(_ station: String) -> StationVerdict? { verdicts[station] }
 
   private static func leading(_ parts: [UnitAssessment]) -> UnitAssessment? {
     var best: UnitAssessment?

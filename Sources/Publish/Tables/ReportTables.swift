@@ -22,7 +22,8 @@ import Hydromet
 ///
 /// `membership.csv`: `township, unit_kind, unit`, every unit that a township's level is the highest of.
 ///
-/// `gauges.csv`: `id, name, lon, lat`, then `sum_<w>_mm, received_<w>, expected_<w>`.
+/// `gauges.csv`: `id, name, lon, lat`, then `sum_<w>_mm, received_<w>, expected_<w>`, then `quality, index` of the
+/// newest reading and `suspect, wrong, untestable, reasons, edits` over the longest window.
 ///
 /// `assessments.csv`: one row for every unit and hazard with its evidence, `unit_kind, unit, name,
 /// hazard, level, state, duration_min, wetness, threshold_level, threshold_mm, statistic, depth_mm,
@@ -120,7 +121,8 @@ struct ReportTables {
   func gauges(_ stations: [Station]) -> Table {
     var table = Table(
       columns: ["id", "name", "lon", "lat"]
-        + windows.flatMap { ["sum_\($0)_mm", "received_\($0)", "expected_\($0)"] })
+        + windows.flatMap { ["sum_\($0)_mm", "received_\($0)", "expected_\($0)"] }
+        + ["quality", "index", "suspect", "wrong", "untestable", "reasons", "edits"])
     for station in stations {
       let sums = index.gauge(station.id)?.sums ?? []
       table.rows.append(
@@ -134,9 +136,22 @@ struct ReportTables {
             return [
               .depth(sum.depth), .number(sum.coverage.received), .number(sum.coverage.expected),
             ]
-          })
+          } + quality(of: station.id))
     }
     return table
+  }
+
+  /// Code and index of the newest reading, then counts and reasons over the longest window.
+  private func quality(of station: String) -> [Cell] {
+    guard let verdict = index.verdict(station) else {
+      return [Cell](repeating: .unknown, count: 7)
+    }
+    return [
+      .number(verdict.newest?.code.rawValue), .text(verdict.newest?.indexText),
+      .number(verdict.counts.suspect), .number(verdict.counts.wrong),
+      .number(verdict.counts.untestable), .text(verdict.reasons.text),
+      .text(verdict.edits.joined(separator: "; ")),
+    ]
   }
 
   func assessments() -> Table {
