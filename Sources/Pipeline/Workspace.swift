@@ -52,8 +52,11 @@ public struct Workspace: Sendable {
     district.configuration.feeds.map(\.lateAfter.seconds).max() ?? 0
   }
 
-  /// The longest window: how far a cycle looks back.
-  public var reachSeconds: Int { district.configuration.windows.map(\.seconds).max() ?? 0 }
+  /// How far a cycle looks back: the longest window, and what the merging of its oldest step rests on.
+  public var reachSeconds: Int {
+    (district.configuration.windows.map(\.seconds).max() ?? 0)
+      + (district.configuration.estimateMethod == "none" ? 0 : AdjustedFrames.reachSeconds)
+  }
 
   /// The folders that the feeds fill.
   var watchedFolders: [WatchedFolder] {

@@ -88,4 +88,32 @@ import Testing
       lines.first { $0.first == "G3" }?[reasons] == "limit;untestable"
         || lines.first { $0.first == "G3" }?[reasons] == "limit")
   }
+
+  @Test(arguments: [false, true])
+  func `a grid that lies upside down is told by the gauges and is no witness`(isFlipped: Bool)
+    throws
+  {
+    let district = try TestDistrict { $0.replacingOccurrences(of: "2h]", with: "2h, 12h]") }
+    for number in 1...60 {
+      // A band that stands in another row every hour.
+      func tenths(_ row: Int) -> Int { max(0, 60 - 6 * abs(row - (number - 1) / 6 * 7 % 20)) }
+      var frame = TestFrame(number)
+      frame.values = { row, _ in Int16(tenths(isFlipped ? 19 - row : row)) }
+      try frame.write(to: "\(district.radar)/\(TestStorm.frameName(number))")
+      var text = "station,time,rain [mm]\n"
+      for station in TestDistrict.stations {
+        let value = tenths(min(19, Int((30.4 - station.place.latitude) * 100)))
+        text += "\(station.id),\(TestStorm.end(number).iso8601),\(value / 10).\(value % 10)\n"
+      }
+      try text.write(
+        toFile: "\(district.gauges)/\(TestStorm.gaugeName(number))", atomically: true,
+        encoding: .utf8)
+    }
+    let engine = try engine(district, workers: 1)
+    defer { engine.stop() }
+    try engine.digest()
+    let report = try engine.report(at: TestStorm.end(60))
+    #expect(report.gridDoubt?.code == (isFlipped ? "rows_upside_down" : nil))
+    #expect(report.gaugeVerdicts.allSatisfy { $0.counts.wrong == 0 })
+  }
 }

@@ -18,7 +18,7 @@ struct ConfigurationReader {
   static let keys = [
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
     "thresholds", "contacts", "townships", "basins", "rivers", "feeds", "products", "state",
-    "warning", "rules", "threshold_factors", "hold", "calls", "console",
+    "warning", "rules", "threshold_factors", "hold", "calls", "console", "estimate",
   ]
 
   init(_ document: SettingsDocument) {
@@ -93,6 +93,7 @@ struct ConfigurationReader {
     case "products": readProducts(value, into: &read)
     case "warning": readWarning(value, into: &read)
     case "console": read.console = readConsole(value)
+    case "estimate": readEstimate(value, into: &read)
     default: break
     }
   }
@@ -110,6 +111,30 @@ struct ConfigurationReader {
       }
     }
     return hold
+  }
+
+  private mutating func readEstimate(_ value: Setting, into read: inout DistrictConfiguration) {
+    for (key, setting) in settings.mapping(value, known: ["method", "reach_km"]) {
+      if key == "reach_km" {
+        guard let reach = settings.number(setting) else { continue }
+        guard (1...500).contains(reach) else {
+          settings.note(
+            "bad_reach", setting, "a gauge would speak for places \(reach) km away",
+            remedy: "write a number of kilometres from 1 to 500")
+          continue
+        }
+        read.estimateReach = reach
+        continue
+      }
+      guard let name = settings.text(setting) else { continue }
+      guard EstimateSummary.choices.contains(name) else {
+        settings.note(
+          "unknown_method", setting, "\(name) is no way to merge gauges and radar",
+          remedy: "write one of \(EstimateSummary.choices.joined(separator: ", "))")
+        continue
+      }
+      read.estimateMethod = name
+    }
   }
 
   private mutating func readProducts(_ value: Setting, into read: inout DistrictConfiguration) {

@@ -87,6 +87,11 @@ public struct DistrictConfiguration: Sendable, Hashable {
   /// How people are called.
   public var calls = CallSettings()
 
+  /// How gauges and radar are merged before they are summed: a name of `EstimateSummary.choices`.
+  public var estimateMethod = "none"
+  /// A gauge says nothing of places farther away, km.
+  public var estimateReach = 60.0
+
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }
 

@@ -78,6 +78,10 @@ enum DistrictTemplate {
             # 固定格式中各地不同之处 what bureaus write differently in the fixed formats:
             # layout: {zone: UTC, minutes: clock, zero_rain: dry, rain_day: "20", element: rain}
 
+      # 雨量站与雷达融合；auto 取近期留一检验最好的方法，none 不融合
+      # merging of gauges and radar: auto, none, mean_field, mixed, ked, conditional, …
+      estimate: {method: auto, reach_km: 60}
+
       products: {folder: products, keep: 30d}
       state: state
       # 预警草稿有效时长；不写则按灾种和等级 validity of drafts; by hazard and level where not given

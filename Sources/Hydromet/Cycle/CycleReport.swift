@@ -110,13 +110,18 @@ public struct CycleReport: Sendable {
   public let inputs: [CycleInput]
   /// Soil and flow of the basins.
   public let hydrology: Hydrology
+  /// How gauges and radar were merged; nil where the district takes radar as it comes.
+  public let estimate: EstimateSummary?
+  /// Why the grid cannot be believed, by the gauges under it; nil where nothing is known against it.
+  public let gridDoubt: CodedText?
 
   public init(
     district: DistrictDescription, districtHash: String, programVersion: String, time: Timestamp,
     windows: [TimeSpan], fields: [AccumulationField], unitRainfall: [UnitRainfall],
     gaugeRainfall: [GaugeRainfall], assessments: [UnitAssessment], townships: [TownshipAssessment],
     drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput],
-    hydrology: Hydrology = .none, gaugeVerdicts: [StationVerdict] = []
+    hydrology: Hydrology = .none, gaugeVerdicts: [StationVerdict] = [],
+    estimate: EstimateSummary? = nil, gridDoubt: CodedText? = nil
   ) {
     self.district = district
     self.districtHash = districtHash
@@ -133,5 +138,7 @@ public struct CycleReport: Sendable {
     self.feeds = feeds
     self.inputs = inputs
     self.hydrology = hydrology
+    self.estimate = estimate
+    self.gridDoubt = gridDoubt
   }
 }

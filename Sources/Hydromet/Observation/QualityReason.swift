@@ -46,9 +46,9 @@ public enum QualityReason: String, Sendable, Hashable, Codable, CaseIterable {
   case blocked = "blocked"
   /// Rain without echo and without wet neighbours.
   case phantom = "phantom"
-  /// Too little rain over weeks.
+  /// Too little rain in many hours, of a day or of weeks.
   case underMeasuring = "under_measuring"
-  /// Too much rain over weeks.
+  /// Too much rain in many hours, of a day or of weeks.
   case overMeasuring = "over_measuring"
   /// The rain fits another place better than the stated one.
   case place = "place"
@@ -105,8 +105,8 @@ public enum QualityReason: String, Sendable, Hashable, Codable, CaseIterable {
     case .twin: "同址双雨量计不一致"
     case .blocked: "疑漏斗堵塞"
     case .phantom: "疑虚假降水"
-    case .underMeasuring: "长期偏小"
-    case .overMeasuring: "长期偏大"
+    case .underMeasuring: "持续偏小"
+    case .overMeasuring: "持续偏大"
     case .place: "站点坐标存疑"
     case .radarSupport: "雷达支持"
     case .neighbourSupport: "邻站支持"
@@ -138,8 +138,8 @@ public enum QualityReason: String, Sendable, Hashable, Codable, CaseIterable {
     case .twin: "twin gauges disagree"
     case .blocked: "blocked funnel"
     case .phantom: "phantom rain"
-    case .underMeasuring: "measures too little for weeks"
-    case .overMeasuring: "measures too much for weeks"
+    case .underMeasuring: "measures too little, hour after hour"
+    case .overMeasuring: "measures too much, hour after hour"
     case .place: "coordinates doubtful"
     case .radarSupport: "supported by radar"
     case .neighbourSupport: "supported by neighbours"

@@ -4,6 +4,7 @@ import Districts
 public import Hydromet
 import Kernels
 import Publish
+import Quality
 import Risk
 import Warn
 
@@ -57,12 +58,12 @@ public final class CycleRunner {
   ) throws(Fault) -> CycleReport {
     let district = workspace.district
     let windows = district.configuration.windows
-    let planes = try grid?.planes(at: time, asKnown: known)
+    let radar = try grid?.samples(at: time, asKnown: known, radarAtGauges) ?? []
+    let observed = try gauges.observe(at: time, asKnown: known, radar: radar)
+    let planes = try grid?.planes(at: time, asKnown: known, gauges: observed.judged)
     let fields = planes.map { planes in
       windows.compactMap { planes.windows.firstIndex(of: $0).map(planes.field) }
     }
-    let radar = try grid?.samples(at: time, asKnown: known, radarAtGauges) ?? []
-    let observed = try gauges.observe(at: time, asKnown: known, radar: radar)
     let gaugeRainfall = observed.rainfall
     let unitRainfall = upstream.added(
       to: try units.rainfall(
@@ -85,7 +86,27 @@ public final class CycleRunner {
       programVersion: ProgramVersion.text, time: time, windows: windows, fields: fields ?? [],
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
-      inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts)
+      inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts,
+      estimate: grid?.estimate, gridDoubt: CycleRunner.doubt(observed.turn))
+  }
+
+  /// What the gauges say of the way the grid lies.
+  private static func doubt(_ turn: OrientationAudit.Turn) -> CodedText? {
+    switch turn {
+    case .none: nil
+    case .rowsUpsideDown:
+      CodedText(
+        turn.rawValue, chinese: "雷达格网行序疑似颠倒（与雨量站比对），未作翻转",
+        english: "by the gauges the radar grid lies upside down; nothing was turned")
+    case .columnsMirrored:
+      CodedText(
+        turn.rawValue, chinese: "雷达格网列序疑似颠倒（与雨量站比对），未作翻转",
+        english: "by the gauges the radar grid is mirrored east to west; nothing was turned")
+    case .both:
+      CodedText(
+        turn.rawValue, chinese: "雷达格网疑似旋转180°（与雨量站比对），未作翻转",
+        english: "by the gauges the radar grid is turned by half a circle; nothing was turned")
+    }
   }
 
   /// What is shown of what the rain says, by the state after the cycle before.

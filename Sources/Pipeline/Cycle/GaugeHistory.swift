@@ -28,17 +28,21 @@ final class GaugeHistory {
     /// Every station of the district, in its order, whether or not it reported.
     let rainfall: [GaugeRainfall]
     let verdicts: [StationVerdict]
-    /// The readings with their verdicts, of the longest window.
+    /// How the grid would have to be turned to fit the gauges.
+    let turn: OrientationAudit.Turn
+    /// The readings with their verdicts, as far back as the cycle looks.
     let judged: [JudgedReading]
   }
 
-  /// Judges the readings of the longest window and sums what can be believed.
+  /// Judges the readings of a cycle and sums what can be believed.
   ///
   /// A station that reports through several feeds is judged and summed from the first that has it.
   ///
-  /// - Parameter radar: the frames of the window as the stations see them.
+  /// A grid that lies the wrong way round is no witness.
+  ///
+  /// - Parameter radar: the frames as the stations see them.
   func observe(
-    at time: Timestamp, asKnown known: Timestamp?, radar: [RadarSamples]
+    at time: Timestamp, asKnown known: Timestamp?, radar: [RadarAtGauges.Look]
   ) throws(Fault) -> Observation {
     var stepOf: [String: Int] = [:]
     var readings: [GaugeReading] = []
@@ -46,7 +50,8 @@ final class GaugeHistory {
     for feed in feeds {
       last = feed.step.seconds
       let own = try workspace.ledger.readings(
-        feed: feed.name, element: .rain, in: Period(end: time, seconds: longest), asKnown: known)
+        feed: feed.name, element: .rain, in: Period(end: time, seconds: workspace.reachSeconds),
+        asKnown: known)
       let before = stepOf
       for reading in own where before[reading.station] == nil {
         stepOf[reading.station] = feed.step.seconds
@@ -54,10 +59,18 @@ final class GaugeHistory {
       }
     }
     var context = QualityControl.Context()
-    context.radar = radar
+    context.radar = radar.map(\.samples)
     context.edits = edits()
     context.now = time
-    let result = control.judge(readings, context)
+    var result = control.judge(readings, context)
+    let turn =
+      RadarAtGauges.orientation(radar, hours: result.hours) {
+        QualityControl.hourEnd(of: $0, among: readings)
+      }?.turn ?? .none
+    if turn != .none {
+      context.radar = []
+      result = control.judge(readings, context)
+    }
     let byStation = Dictionary(grouping: result.judged, by: \.reading.station)
     var sums: [Int: GaugeSums] = [:]
     for feed in feeds where sums[feed.step.seconds] == nil {
@@ -71,11 +84,15 @@ final class GaugeHistory {
           of: (byStation[station.id] ?? []).map(\.graded), at: time)
           ?? nothing(at: time, step: last))
     }
+    let oldest = time - longest
     let verdicts = stations.map { station in
       GaugeHistory.verdict(
-        station.id, byStation[station.id] ?? [], result.edits.filter { $0.station == station.id })
+        station.id,
+        (byStation[station.id] ?? []).filter { $0.reading.period.end > oldest },
+        result.edits.filter { $0.station == station.id })
     }
-    return Observation(rainfall: rainfall, verdicts: verdicts, judged: result.judged)
+    return Observation(
+      rainfall: rainfall, verdicts: verdicts, turn: turn, judged: result.judged)
   }
 
   private static func verdict(
@@ -107,20 +124,17 @@ final class GaugeHistory {
   private func edits() -> [ManualEdit] {
     editsFault = nil
     do throws(Fault) {
-      return try ManualEditTable.read(path: workspace.path(GaugeHistory.editsFile))
+      return try ManualEditTable.read(path: workspace.path(ManualEditTable.districtFile))
     } catch {
       if error.code != "no_such_file" { editsFault = error }
       return []
     }
   }
 
-  /// Where people write their decisions about readings.
-  static let editsFile = "stations/quality-edits.csv"
-
   func evidence(
     _ feed: Feed, at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> FeedEvidence {
-    let reach = Period(end: time, seconds: longest)
+    let reach = Period(end: time, seconds: workspace.reachSeconds)
     let newest = try workspace.ledger.newestData(feed: feed.name, atOrBefore: time, asKnown: known)
     let expectedNewest = time.floored(toSeconds: feed.step.seconds)
     let stations = Set(workspace.district.description.stations.map(\.id))

@@ -16,7 +16,12 @@ final class GridSums {
   private var sums: RollingSums?
   private var geometry: GridGeometry?
   /// The version of every frame that is in the sums, by the end of its period.
-  private var included: [Timestamp: StoredFrame] = [:]
+  private var included: [Timestamp: FrameVersion] = [:]
+  /// Frames as gauges put them right; nil where the district takes them as they come.
+  private let adjusted: AdjustedFrames?
+
+  /// How the newest step was merged, as of the last planes.
+  private(set) var estimate: EstimateSummary?
 
   /// A stored frame that could not be read back, and the file it came from.
   struct Damage {
@@ -41,6 +46,7 @@ final class GridSums {
     self.workspace = workspace
     self.feed = feed
     windows = configuration.windows
+    adjusted = AdjustedFrames(workspace, feed: feed)
   }
 
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
@@ -49,23 +55,31 @@ final class GridSums {
   /// them before the next call, which then slides them in place.
   ///
   /// A stored frame that is gone or damaged counts as one that never came, and is named in `damages`.
-  func planes(at time: Timestamp, asKnown known: Timestamp?) throws(Fault) -> SumPlanes? {
+  ///
+  /// - Parameter gauges: what is merged in, judged.
+  func planes(
+    at time: Timestamp, asKnown known: Timestamp?, gauges: [JudgedReading]
+  ) throws(Fault) -> SumPlanes? {
+    let lossesBefore = adjusted?.losses ?? 0
     while true {
       let damagesBefore = damages.count
       do throws(Fault) {
-        return try sumsOfReadable(at: time, asKnown: known)
+        return try sumsOfReadable(at: time, asKnown: known, gauges)
       } catch {
-        guard damages.count > damagesBefore else { throw error }
+        // A merged frame is made anew, a stored one does without; not for ever on a bad disk.
+        let losses = (adjusted?.losses ?? 0) - lossesBefore
+        guard damages.count > damagesBefore || (1...8).contains(losses) else { throw error }
         sums = nil
       }
     }
   }
 
   private func sumsOfReadable(
-    at time: Timestamp, asKnown known: Timestamp?
+    at time: Timestamp, asKnown known: Timestamp?, _ gauges: [JudgedReading]
   ) throws(Fault) -> SumPlanes? {
     guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return nil }
-    let wanted = try frames(at: time, asKnown: known)
+    let stored = try frames(at: time, asKnown: known)
+    let wanted = try versions(of: stored, on: geometry, at: time, gauges)
     if self.geometry != geometry || sums == nil {
       self.geometry = geometry
       included = [:]
@@ -104,12 +118,14 @@ final class GridSums {
     return inputs.values.sorted { ($0.dataTime, $0.name) < ($1.dataTime, $1.name) }
   }
 
-  /// Frames of one step each, on the feed's present grid, within the longest window.
+  /// Frames of one step each, on the feed's present grid, within the longest window and what its merging
+  /// rests on.
   private func frames(
     at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> [Timestamp: StoredFrame] {
+    let reach = longest + (adjusted == nil ? 0 : AdjustedFrames.reachSeconds)
     let stored = try workspace.ledger.frames(
-      feed: feed.name, in: Period(end: time, seconds: longest), asKnown: known)
+      feed: feed.name, in: Period(end: time, seconds: reach), asKnown: known)
     guard let grid = try workspace.ledger.grid(feed: feed.name)?.hash else { return [:] }
     var frames: [Timestamp: StoredFrame] = [:]
     let step = feed.step.seconds
@@ -128,15 +144,14 @@ final class GridSums {
   /// - Parameter look: what was seen before; looked at again only where a frame is new.
   func samples(
     at time: Timestamp, asKnown known: Timestamp?, _ look: RadarAtGauges
-  ) throws(Fault) -> [RadarSamples] {
+  ) throws(Fault) -> [RadarAtGauges.Look] {
     guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return [] }
     let wanted = try frames(at: time, asKnown: known).values.sorted {
       $0.period.end < $1.period.end
     }
-    guard self.geometry == geometry else { return [] }
-    return try look.samples(of: wanted, on: geometry) { frame throws(Fault) in
+    return try look.look(at: wanted, on: geometry) { frame throws(Fault) in
       do throws(Fault) {
-        return try load(frame)
+        return try raw(frame, geometry)
       } catch {
         guard unreadable.contains(frame.storeName) else { throw error }
         return nil
@@ -145,7 +160,7 @@ final class GridSums {
   }
 
   /// Brings the frames that are in the sums to the versions that are wanted.
-  private func patch(_ wanted: [Timestamp: StoredFrame]) throws(Fault) {
+  private func patch(_ wanted: [Timestamp: FrameVersion]) throws(Fault) {
     guard let end = sums?.end else { return }
     let reach = Period(end: end, seconds: longest)
     var ends = Set(included.keys)
@@ -153,7 +168,7 @@ final class GridSums {
     for moment in ends.sorted() where moment > reach.start && moment <= reach.end {
       let old = included[moment]
       let new = wanted[moment]
-      guard old?.storeName != new?.storeName else { continue }
+      guard old?.name != new?.name else { continue }
       let before = try old.flatMap { frame throws(Fault) in try load(frame) }
       let after = try new.flatMap { frame throws(Fault) in try load(frame) }
       try sums?.replace(at: moment, old: before, new: after)
@@ -161,7 +176,7 @@ final class GridSums {
     }
   }
 
-  private func slide(to time: Timestamp, _ wanted: [Timestamp: StoredFrame]) throws(Fault) {
+  private func slide(to time: Timestamp, _ wanted: [Timestamp: FrameVersion]) throws(Fault) {
     var known = included
     for (end, frame) in wanted where known[end] == nil { known[end] = frame }
     try sums?.advance(to: time) { end throws(Fault) in
@@ -172,8 +187,28 @@ final class GridSums {
     included = wanted.filter { $0.key > oldest && $0.key <= time }
   }
 
-  private func load(_ frame: StoredFrame) throws(Fault) -> DepthField? {
+  /// The frames as they are summed: put right by the gauges where the district asks for it.
+  private func versions(
+    of stored: [Timestamp: StoredFrame], on geometry: GridGeometry, at time: Timestamp,
+    _ gauges: [JudgedReading]
+  ) throws(Fault) -> [Timestamp: FrameVersion] {
+    guard let adjusted else {
+      return stored.mapValues { FrameVersion(frame: $0, name: $0.storeName) }
+    }
+    let result = try adjusted.versions(
+      of: stored, on: geometry, at: time, gauges: gauges
+    ) { frame throws(Fault) in try raw(frame, geometry) }
+    estimate = result.summary
+    return result.frames
+  }
+
+  private func load(_ version: FrameVersion) throws(Fault) -> DepthField? {
     guard let geometry else { return nil }
+    if version.name == version.frame.storeName { return try raw(version.frame, geometry) }
+    return try adjusted?.field(version.name, on: geometry)
+  }
+
+  private func raw(_ frame: StoredFrame, _ geometry: GridGeometry) throws(Fault) -> DepthField {
     do throws(Fault) {
       return try workspace.frames.read(frame.storeName, geometry: geometry)
     } catch {

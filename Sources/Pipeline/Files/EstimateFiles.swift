@@ -54,8 +54,9 @@ public enum EstimateFiles {
 
   public static func merge(_ request: Request) throws(Fault) -> Result {
     var notes: [String] = []
-    let stations = try StationListFile(path: request.stations)
-    notes += stations.refused.prefix(20).map(\.description)
+    let list = try StationList(path: request.stations)
+    let stations = list.places
+    notes += list.remarks.prefix(20)
     let readings = try readings(request, &notes)
     let frames = try frames(request)
     let period = try period(request, readings, frames)
@@ -163,7 +164,8 @@ public enum EstimateFiles {
   }
 
   private static func gauges(
-    _ readings: [GaugeReading], _ stations: StationListFile, _ period: Period,
+    _ readings: [GaugeReading], _ stations: (order: [String], of: [String: Place]),
+    _ period: Period,
     geometry: GridGeometry, _ notes: inout [String]
   ) throws(Fault) -> (gauges: [MergeGauge], incomplete: Int) {
     var unit = period.seconds
@@ -175,7 +177,7 @@ public enum EstimateFiles {
     var gauges: [MergeGauge] = []
     var incomplete = 0
     for station in stations.order {
-      guard let own = byStation[station], let place = stations.places[station] else { continue }
+      guard let own = byStation[station], let place = stations.of[station] else { continue }
       guard let sum = sums.sums(of: own, at: period.end).first, let depth = sum.depth,
         sum.coverage.isComplete
       else {
@@ -187,7 +189,7 @@ public enum EstimateFiles {
       else { continue }
       gauges.append(MergeGauge(station: station, place: point, depth: depth))
     }
-    let unknown = byStation.keys.filter { stations.places[$0] == nil }.sorted()
+    let unknown = byStation.keys.filter { stations.of[$0] == nil }.sorted()
     if !unknown.isEmpty {
       notes.append(
         "stations without a place: \(unknown.count), \(unknown.prefix(10).joined(separator: " "))")
@@ -248,8 +250,10 @@ public enum EstimateFiles {
   }
 
   /// A grid of hundredths of a degree around the stations, for gauges alone.
-  private static func grid(around stations: StationListFile) throws(Fault) -> GridGeometry {
-    let places = stations.order.compactMap { stations.places[$0] }
+  private static func grid(around stations: (order: [String], of: [String: Place])) throws(Fault)
+    -> GridGeometry
+  {
+    let places = stations.order.compactMap { stations.of[$0] }
     guard let west = places.map(\.longitude).min(), let east = places.map(\.longitude).max(),
       let south = places.map(\.latitude).min(), let north = places.map(\.latitude).max()
     else {

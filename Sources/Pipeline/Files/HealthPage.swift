@@ -23,7 +23,7 @@ public struct HealthPage: Sendable {
   private static let chineseColumns = [
     "站号", "站名", "应到", "实到", "到报率", "正确", "可疑", "错误", "无法检验", "人工", "邻站数", "最近邻站km",
     "与邻站比", "对数", "与雷达比", "对数", "漂移", "时钟偏差h", "漏测小时", "漏测mm", "延迟中位s", "最大延迟s",
-    "长期问题", "原因计数",
+    "持续问题", "原因计数",
   ]
 
   /// One row for each station below a header of stable names.

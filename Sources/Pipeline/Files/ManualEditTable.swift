@@ -8,6 +8,29 @@ public import Quality
 /// empty for all; `quality` is a CMA code; after `expires` the edit is over. Author, reason and expiry
 /// are required.
 public enum ManualEditTable {
+  /// Where a district keeps them.
+  public static let districtFile = "stations/quality-edits.csv"
+
+  /// What is wrong with the edits of a district; nothing where it has none.
+  ///
+  /// - Parameter stations: the district's own; nil where they are not known.
+  public static func faults(inDistrict folder: String, stations: [Station]?) -> [Fault] {
+    let path = "\(folder)/\(districtFile)"
+    do throws(Fault) {
+      let edits = try read(path: path)
+      guard let stations else { return [] }
+      let known = Set(stations.map(\.id))
+      return Set(edits.map(\.station)).subtracting(known).sorted().map { station in
+        Fault(
+          "unknown_station", at: .init(path),
+          "an edit names \(station), no station of the district",
+          remedy: "correct its id, or remove the row")
+      }
+    } catch {
+      return error.code == "no_such_file" ? [] : [error]
+    }
+  }
+
   public static let header = "station,element,from,to,quality,author,reason,expires"
 
   /// - Throws: `bad_edit` for the first row that is not whole, what reading a table throws.

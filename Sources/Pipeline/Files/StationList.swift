@@ -59,9 +59,7 @@ public struct StationList: Sendable {
       let place = Place(
         longitude: Double(text(row, longitude)) ?? .nan,
         latitude: Double(text(row, latitude)) ?? .nan)
-      if !place.longitude.isFinite || !place.latitude.isFinite || abs(place.latitude) > 90
-        || abs(place.longitude) > 360
-      {
+      if !StationList.isOnEarth(place) {
         remarks.append(
           "\(path):\(table.line(ofRow: row)): station \(name) has no place on the earth; "
             + "it cannot be compared with others")
@@ -79,5 +77,22 @@ public struct StationList: Sendable {
     }
     self.stations = stations
     self.remarks = remarks
+  }
+
+  /// The places of those that have one, by canonical ids, and these ids in the order of the list.
+  var places: (order: [String], of: [String: Place]) {
+    var order: [String] = []
+    var places: [String: Place] = [:]
+    for station in stations where StationList.isOnEarth(station.place) {
+      let id = StationID.canonical(station.id)
+      guard places.updateValue(station.place, forKey: id) == nil else { continue }
+      order.append(id)
+    }
+    return (order, places)
+  }
+
+  private static func isOnEarth(_ place: Place) -> Bool {
+    place.longitude.isFinite && place.latitude.isFinite && abs(place.latitude) <= 90
+      && abs(place.longitude) <= 360
   }
 }

@@ -137,6 +137,7 @@ public final class Engine {
     let report = try runner.report(at: time, asKnown: moment, keepsSoil: known == nil)
     try requeueDamaged()
     if let fault = runner.editsFault { log.error("\(fault)") }
+    if let doubt = report.gridDoubt { log.warning("\(time.iso8601): \(doubt.english)") }
     whenComputed()
     let published = try writer.publish(report)
     lastReport = report

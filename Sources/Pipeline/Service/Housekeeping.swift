@@ -25,6 +25,9 @@ struct Housekeeping {
       HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
     }
     try workspace.ledger.forgetNotices(decidedBefore: horizon - Housekeeping.noticesKeptSeconds)
+    StepMemory(folder: "\(workspace.stateFolder)/estimate").removeOlder(
+      thanSeconds: Double(2 * workspace.reachSeconds + 2 * Housekeeping.marginSeconds),
+      now: Date().timeIntervalSince1970)
     return (names.count, try removeProducts(before: newest))
   }
 

@@ -71,8 +71,10 @@ struct Bulletin {
   }
 
   var feeds: [String] {
-    report.feeds.isEmpty
-      ? [choose("本次没有任何资料。", "No feed has any data.")] : report.feeds.map(words.line)
+    (report.feeds.isEmpty
+      ? [choose("本次没有任何资料。", "No feed has any data.")] : report.feeds.map(words.line))
+      + (report.gridDoubt.map { [choose($0.chinese + "。", $0.english + ".")] } ?? [])
+      + (report.estimate.map { [EstimateTexts.line($0, words)] } ?? [])
   }
 
   /// Highest level first, then unknown, blind, and those below every level; of equal ones by code.

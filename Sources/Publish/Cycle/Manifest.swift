@@ -6,8 +6,11 @@ public import Hydromet
 /// Keys: `schema_version`, `program_version`, `district` {id, name, hash}, `data_time` (UTC) and
 /// `data_time_beijing`, `windows`, `feeds` [{feed, newest, age_seconds, received, expected, is_late}],
 /// `inputs` [{feed, name, sha256, data_time, age_seconds}], `outputs` [{name, bytes, sha256}] of every
-/// file but the manifest itself, `drafts`. Ages are counted from the data time, so that a replay gives
-/// the same manifest; null where a feed has nothing.
+/// file but the manifest itself, `drafts`, and `estimate`: how gauges and radar were merged in the newest
+/// step (null where radar is taken as it comes), with its scores left-one-out in millimetres; `grid_doubt`:
+/// `rows_upside_down`, `columns_mirrored` or `both` where the gauges fit the grid better that way round,
+/// else null. Ages are counted from the data time, so that a replay gives the same manifest; null where a
+/// feed has nothing.
 public enum Manifest {
   public static let fileName = "manifest.json"
   public static let schemaVersion = 1
@@ -46,6 +49,8 @@ public enum Manifest {
           ])
         }),
       "drafts": .list(report.drafts.map { .text($0.identifier) }),
+      "estimate": report.estimate.map(EstimateTexts.json) ?? .null,
+      "grid_doubt": .optional(report.gridDoubt?.code),
     ]).bytes
   }
 

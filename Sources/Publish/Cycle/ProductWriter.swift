@@ -83,6 +83,9 @@ public final class ProductWriter {
     }
     try folder.write(tables.assessments().csv, to: "assessments.csv")
     try folder.write(tables.membership(district.townships).csv, to: "membership.csv")
+    if let estimate = index.report.estimate {
+      try folder.write(EstimateTexts.table(estimate).csv, to: "estimate.csv")
+    }
     let hydrology = HydrologyTables(hydrology: index.report.hydrology)
     guard !hydrology.hydrology.soil.isEmpty else { return }
     try folder.write(hydrology.soil().csv, to: "soil.csv")

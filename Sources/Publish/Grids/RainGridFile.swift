@@ -188,7 +188,7 @@ final class RainGridFile {
     return [
       ("title", "Rain over \(report.district.englishName), windows ending \(time)"),
       ("institution", report.district.englishOffice),
-      ("source", "gridded rain as its feed brought it; gauges are not merged in"),
+      ("source", report.estimate.map(EstimateTexts.source) ?? EstimateTexts.radarAlone),
       ("history", "\(time) (data time): summed by Freshet \(report.programVersion)"),
       ("references", "district \(report.district.id), configuration \(report.districtHash)"),
     ]

@@ -4,7 +4,7 @@ import Hydromet
 /// Writes a picture as an indexed PNG of 256 colours.
 ///
 /// A map has few flat colours and many mixed ones along the edges of letters and lines. The flat ones
-/// are kept exactly; every mixed one that is too rare for the palette takes the nearest colour of it.
+/// are kept exactly; a mixed one that is too rare for the palette takes the nearest colour of it.
 /// Against true colour this quarters the bytes to compress, and the file.
 ///
 /// - Source: PNG specification (ISO/IEC 15948), colour type 3, filter 0.
@@ -72,29 +72,62 @@ enum PNGFile {
       }
       let used = count.indices.filter { count[$0] > 0 }
         .sorted { count[$0] != count[$1] ? count[$0] > count[$1] : $0 < $1 }
-      let entries = used.prefix(256).map { colour[$0] }
+      let chosen = Palette.chosen(used, count, colour)
+      let entries = chosen.map { colour[$0] }
       var index = [UInt8](repeating: 0, count: binCount)
-      for (rank, bin) in used.enumerated() {
-        index[bin] = UInt8(rank < entries.count ? rank : Palette.nearest(colour[bin], entries))
-      }
+      for bin in used { index[bin] = UInt8(Palette.nearest(colour[bin], entries).entry) }
+      for (entry, bin) in chosen.enumerated() { index[bin] = UInt8(entry) }
       self.index = index
       bytes = entries.flatMap { [UInt8($0 >> 16 & 255), UInt8($0 >> 8 & 255), UInt8($0 & 255)] }
     }
 
-    private static func nearest(_ colour: UInt32, _ entries: [UInt32]) -> Int {
+    /// The most frequent colours, and a few that would be far from all of them: those of small symbols.
+    ///
+    /// - Parameter used: bins, the most frequent first.
+    private static func chosen(_ used: [Int], _ count: [Int32], _ colour: [UInt32]) -> [Int] {
+      var chosen = Array(used.prefix(232))
+      let entries = chosen.map { colour[$0] }
+      var rest = used.dropFirst(chosen.count).filter { count[$0] >= 8 }.map { bin in
+        (bin: bin, distance: nearest(colour[bin], entries).distance)
+      }
+      while chosen.count < 256 {
+        func weight(_ place: Int) -> Int64 {
+          Int64(count[rest[place].bin]) * Int64(rest[place].distance)
+        }
+        guard let most = rest.indices.max(by: { (weight($0), $1) < (weight($1), $0) }),
+          weight(most) > 0
+        else { break }
+        let bin = rest[most].bin
+        chosen.append(bin)
+        for place in rest.indices {
+          rest[place].distance = min(
+            rest[place].distance, distance(colour[rest[place].bin], colour[bin]))
+        }
+      }
+      return chosen
+    }
+
+    private static func nearest(
+      _ colour: UInt32, _ entries: [UInt32]
+    ) -> (entry: Int, distance: Int32) {
       var best = 0
       var smallest = Int32.max
       for (i, entry) in entries.enumerated() {
-        let red = Int32(colour >> 16 & 255) - Int32(entry >> 16 & 255)
-        let green = Int32(colour >> 8 & 255) - Int32(entry >> 8 & 255)
-        let blue = Int32(colour & 255) - Int32(entry & 255)
-        let distance = 3 * red * red + 6 * green * green + blue * blue
+        let distance = distance(colour, entry)
         if distance < smallest {
           smallest = distance
           best = i
         }
       }
-      return best
+      return (best, smallest)
+    }
+
+    /// The eye sees green best and blue least.
+    private static func distance(_ a: UInt32, _ b: UInt32) -> Int32 {
+      let red = Int32(a >> 16 & 255) - Int32(b >> 16 & 255)
+      let green = Int32(a >> 8 & 255) - Int32(b >> 8 & 255)
+      let blue = Int32(a & 255) - Int32(b & 255)
+      return 3 * red * red + 6 * green * green + blue * blue
     }
   }
 

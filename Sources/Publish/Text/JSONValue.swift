@@ -4,6 +4,8 @@ enum JSONValue {
   case null
   case truth(Bool)
   case number(Int)
+  /// Decimal digits, written as they are.
+  case decimal(String)
   case text(String)
   case list([JSONValue])
   case object([String: JSONValue])
@@ -23,6 +25,7 @@ enum JSONValue {
     case .null: buffer.add("null")
     case .truth(let value): buffer.add(value ? "true" : "false")
     case .number(let value): buffer.add(String(value))
+    case .decimal(let digits): buffer.add(digits)
     case .text(let value): buffer.addJSON(value)
     case .list(let items):
       guard !items.isEmpty else { return buffer.add("[]") }

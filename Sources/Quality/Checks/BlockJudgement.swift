@@ -133,8 +133,8 @@ public struct BlockJudgement: Sendable, Equatable {
       reasons.insert(.radarSupport)
       return
     }
-    let isEdge = estimate.largestTenths >= min(0.2 * tenths, cap)
-    if isEdge, residual < 2.2 * rules.spatialThreshold {
+    let isEdge = estimate.largestTenths >= min(rules.neighbourSupportShare * tenths, cap)
+    if isEdge, residual < rules.edgeLimit * rules.spatialThreshold {
       reasons.insert(.neighbourSupport)
       return
     }

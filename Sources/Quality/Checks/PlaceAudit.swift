@@ -18,47 +18,8 @@ public struct PlaceAudit: Sendable {
     public let offset: GridCell?
   }
 
-  /// How the rows and columns of a grid would have to be turned to fit the gauges.
-  public enum Turn: String, Sendable, Hashable, CaseIterable {
-    case none
-    case rowsUpsideDown = "rows_upside_down"
-    case columnsMirrored = "columns_mirrored"
-    case both
-  }
-
-  /// What the gauges say about the orientation of the grid.
-  public struct Orientation: Sendable, Hashable {
-    public let turn: Turn
-    public let pairs: Int
-    /// Correlation with the grid as it is, and as it would be.
-    public let asRead: Double
-    public let turned: Double
-  }
-
-  private struct Sums: Sendable {
-    var n = 0.0
-    var x = 0.0
-    var y = 0.0
-    var xx = 0.0
-    var yy = 0.0
-    var xy = 0.0
-
-    mutating func add(_ a: Double, _ b: Double) {
-      n += 1
-      x += a
-      y += b
-      xx += a * a
-      yy += b * b
-      xy += a * b
-    }
-
-    var correlation: Double? {
-      let vx = xx - x * x / n
-      let vy = yy - y * y / n
-      guard n >= 3, vx > 1e-9, vy > 1e-9 else { return nil }
-      return (xy - x * y / n) / (vx * vy).squareRoot()
-    }
-  }
+  public typealias Turn = OrientationAudit.Turn
+  public typealias Orientation = OrientationAudit.Orientation
 
   /// How far around its own cell a station is looked for, cells.
   private static let reach = 6
@@ -67,9 +28,9 @@ public struct PlaceAudit: Sendable {
   private let geometry: GridGeometry
   private let cells: [GridCell?]
   private let swapped: [GridCell?]
-  private var around: [[Sums]]
-  private var swappedSums: [Sums]
-  private var turns: [Sums]
+  private var around: [[PairSums]]
+  private var swappedSums: [PairSums]
+  private var turning = OrientationAudit()
   private var wetHours: [Int]
 
   /// - Parameters:
@@ -80,10 +41,9 @@ public struct PlaceAudit: Sendable {
     self.cells = cells
     self.swapped = swapped
     around = cells.map {
-      [Sums](repeating: Sums(), count: $0 == nil ? 0 : PlaceAudit.side * PlaceAudit.side)
+      [PairSums](repeating: PairSums(), count: $0 == nil ? 0 : PlaceAudit.side * PlaceAudit.side)
     }
-    swappedSums = [Sums](repeating: Sums(), count: cells.count)
-    turns = [Sums](repeating: Sums(), count: Turn.allCases.count)
+    swappedSums = [PairSums](repeating: PairSums(), count: cells.count)
     wetHours = [Int](repeating: 0, count: cells.count)
   }
 
@@ -110,14 +70,11 @@ public struct PlaceAudit: Sendable {
           }
         }
       }
-      let flipped = (geometry.rows - 1 - cell.row, geometry.columns - 1 - cell.column)
-      let places = [
-        (cell.row, cell.column), (flipped.0, cell.column), (cell.row, flipped.1), flipped,
-      ]
-      // Only hours and stations that every orientation has are compared.
-      let depths = places.compactMap { value(micrometres, $0.0, $0.1) }
-      guard depths.count == places.count else { continue }
-      for (turn, depth) in depths.enumerated() { turns[turn].add(gauge, depth) }
+      turning.add(
+        tenths: gauges[station],
+        micrometres: OrientationAudit.cells(cell, in: geometry).map {
+          micrometres[$0.row * geometry.columns + $0.column]
+        })
     }
   }
 
@@ -160,17 +117,7 @@ public struct PlaceAudit: Sendable {
   }
 
   /// Nil where there are too few pairs to tell, or the gauges do not vary.
-  public func orientation() -> Orientation? {
-    guard turns[0].n >= 30, let asRead = turns[0].correlation else { return nil }
-    var best = (turn: Turn.none, correlation: asRead)
-    for (index, turn) in Turn.allCases.enumerated() {
-      if let r = turns[index].correlation, r >= 0.5, r >= asRead + 0.25, r > best.correlation {
-        best = (turn, r)
-      }
-    }
-    return Orientation(
-      turn: best.turn, pairs: Int(turns[0].n), asRead: asRead, turned: best.correlation)
-  }
+  public func orientation() -> Orientation? { turning.orientation() }
 
   /// Whether a station outside all others' reach would stand among them with its coordinates
   /// exchanged.

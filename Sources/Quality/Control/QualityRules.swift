@@ -16,9 +16,13 @@ public struct QualityRules: Sendable, Hashable {
   /// Variance of a gauge against the mean of its surroundings, in shares of the field's variance.
   public var errorShare = 0.15
   /// Least standard deviation of the field, square roots of a millimetre.
-  public var leastDeviation = 0.9
+  public var leastDeviation = 0.6
   /// Residual in standard deviations above which a value is spatially inconsistent.
   public var spatialThreshold = 4.5
+  /// Share of a high value that a close neighbour must hold to support it.
+  public var neighbourSupportShare = 0.4
+  /// Residual, in thresholds, above which no neighbour's edge explains a value.
+  public var edgeLimit = 2.2
   /// Share of a high value that a radar cell nearby must hold to support it.
   public var radarSupportShare = 0.25
   /// Radar rain that supports any value, however high, tenths of a millimetre.

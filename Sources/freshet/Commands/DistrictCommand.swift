@@ -1,6 +1,7 @@
 import ArgumentParser
 import Districts
 import Hydromet
+import Pipeline
 
 /// Make, check and show a district.
 struct DistrictCommand: ParsableCommand {
@@ -117,11 +118,15 @@ struct DistrictCommand: ParsableCommand {
 
     func run() throws {
       let result = District.check(folder: folder.district)
-      for fault in result.faults { Terminal.complain("fault: \(fault)") }
+      let faults =
+        result.faults
+        + ManualEditTable.faults(
+          inDistrict: folder.district, stations: result.district?.description.stations)
+      for fault in faults { Terminal.complain("fault: \(fault)") }
       for warning in result.warnings { Terminal.complain("warning: \(warning)") }
-      let failed = !result.faults.isEmpty || (strict && !result.warnings.isEmpty)
+      let failed = !faults.isEmpty || (strict && !result.warnings.isEmpty)
       Terminal.say(
-        "\(folder.district): \(result.faults.count) faults, \(result.warnings.count) warnings")
+        "\(folder.district): \(faults.count) faults, \(result.warnings.count) warnings")
       if failed { throw ExitCode(1) }
     }
   }

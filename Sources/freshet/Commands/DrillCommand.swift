@@ -14,7 +14,7 @@ struct DrillCommand: ParsableCommand {
       Names, codes and telephone numbers are invented: no drill can reach a real
       person. The same seed gives the same bytes.
       """,
-    subcommands: [New.self, Storm.self, Crises.self])
+    subcommands: [New.self, Storm.self, Scores.self, Crises.self])
 
   /// What a storm needs to be told.
   struct StormOptions: ParsableArguments {

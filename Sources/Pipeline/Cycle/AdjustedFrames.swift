@@ -1,0 +1,213 @@
+import Accumulate
+import Archive
+import Districts
+import Estimate
+import Formats
+import Hydromet
+import Quality
+
+/// The frames of the rain grid as gauges put them right, step by step.
+///
+/// Every step is merged with what is known of it, and rests on the steps before it: they carry the
+/// mean-field bias and the skill of the methods. A chain serves six hours and begins three hours before
+/// them with nothing, so that a step depends on known data alone and a replay gives the same bytes as the
+/// service did. A late gauge or frame changes the keys of its step and of those after it in the chain; the
+/// sums then exchange those frames.
+///
+/// Where the radar has no data a cell stays missing, unless a gauge stands within five kilometres: a field
+/// drawn between far gauges must not prove that nothing fell.
+final class AdjustedFrames {
+  private let workspace: Workspace
+  private let feed: Feed
+  private let settings: MergeSettings
+  private let memory: StepMemory
+  private let settingsText: String
+  /// Steps by their keys, from this process.
+  private var steps: [StepKey: MergedStep] = [:]
+  private var places: (geometry: GridGeometry, points: [Point?])?
+
+  /// Time that one chain serves.
+  private static let span = 6 * 3600
+  /// Time before it in which the chain warms up.
+  private static let warmUp = 3 * 3600
+  /// How far before the oldest frame of the sums data still matter.
+  static let reachSeconds = span + warmUp + StepGauges.patience
+  /// A gauge stands for cells without radar as far as this, km.
+  private static let fillReach: Float = 5
+  private static let radarAlone = CodedText("none", chinese: "无", english: "none")
+
+  /// Nil where the district takes the frames as they come.
+  init?(_ workspace: Workspace, feed: Feed) {
+    let configuration = workspace.district.configuration
+    guard let choice = MergeChoice(configuration.estimateMethod) else { return nil }
+    self.workspace = workspace
+    self.feed = feed
+    var settings = MergeSettings(choice: choice)
+    settings.reach = configuration.estimateReach
+    settings.keepsRadar = true
+    self.settings = settings
+    memory = StepMemory(folder: "\(workspace.stateFolder)/estimate")
+    let stations = workspace.district.description.stations.map {
+      "\($0.id) \($0.place.longitude) \($0.place.latitude)"
+    }
+    settingsText = "\(choice.name) \(settings.reach) \(feed.step.text) \(stations)"
+  }
+
+  /// Merged frames that could not be read back so far.
+  private(set) var losses = 0
+
+  private var longest: Int {
+    workspace.district.configuration.windows.map(\.seconds).max() ?? 0
+  }
+
+  /// The versions of the stored frames within the longest window, and how the newest was merged.
+  ///
+  /// - Parameters:
+  ///   - stored: also of the time before the window that its chains rest on.
+  ///   - judged: readings of the same time; those that are doubted are not merged in.
+  func versions(
+    of stored: [Timestamp: StoredFrame], on geometry: GridGeometry, at time: Timestamp,
+    gauges judged: [JudgedReading], raw: (StoredFrame) throws(Fault) -> DepthField
+  ) throws(Fault) -> (frames: [Timestamp: FrameVersion], summary: EstimateSummary?) {
+    let gauges = try StepGauges(
+      judged, of: workspace.district.description.stations, stepSeconds: feed.step.seconds)
+    let ends = stored.keys.sorted()
+    let oldest = time - longest
+    var frames: [Timestamp: FrameVersion] = [:]
+    var newest: EstimateSummary?
+    var used: Set<StepKey> = []
+    for (start, last) in spans(ends) where last > oldest {
+      var key = StepKey(settings: settingsText)
+      var state: MergeState?
+      for end in ends where end > start - AdjustedFrames.warmUp && end <= last {
+        guard let frame = stored[end] else { continue }
+        let measured = gauges.depths(endingAt: end)
+        let expected = gauges.expected(at: end)
+        key = key.next(frame, gauges: measured, expected: expected)
+        used.insert(key)
+        let step = try self.step(key, frame, measured, expected, geometry, state, raw)
+        state = step.state
+        guard end > start, end > oldest else { continue }
+        frames[end] = FrameVersion(frame: frame, name: step.storeName ?? frame.storeName)
+        newest = step.summary
+      }
+    }
+    steps = steps.filter { used.contains($0.key) }
+    return (frames, newest)
+  }
+
+  /// A merged frame. One that is gone or damaged is forgotten, so that its step is merged again.
+  func field(_ name: String, on geometry: GridGeometry) throws(Fault) -> DepthField {
+    do throws(Fault) {
+      return try memory.read(name, geometry: geometry)
+    } catch {
+      steps = steps.filter { $0.value.storeName != name }
+      losses += 1
+      throw error
+    }
+  }
+
+  /// The starts of the chains' times that have frames, with their last moments.
+  private func spans(_ ends: [Timestamp]) -> [(start: Timestamp, last: Timestamp)] {
+    var spans: [(start: Timestamp, last: Timestamp)] = []
+    for end in ends {
+      // A period that ends where a span starts belongs to the span before.
+      let start = (end - 1).floored(toSeconds: AdjustedFrames.span)
+      if spans.last?.start != start { spans.append((start, start + AdjustedFrames.span)) }
+    }
+    return spans
+  }
+
+  private func step(
+    _ key: StepKey, _ frame: StoredFrame, _ measured: [(station: Int, micrometres: Int32)],
+    _ expected: Int, _ geometry: GridGeometry, _ state: MergeState?,
+    _ raw: (StoredFrame) throws(Fault) -> DepthField
+  ) throws(Fault) -> MergedStep {
+    if let known = steps[key] { return known }
+    if let kept = memory.step(key), isReadable(kept, geometry) {
+      steps[key] = kept
+      return kept
+    }
+    let field = try raw(frame)
+    let points = try self.points(on: geometry)
+    let stations = workspace.district.description.stations
+    let gauges = measured.compactMap { gauge in
+      points[gauge.station].map {
+        MergeGauge(
+          station: stations[gauge.station].id, place: $0,
+          depth: Depth(micrometres: gauge.micrometres))
+      }
+    }
+    let merged = Merge(settings, workers: Parallel.workers).run(
+      MergeInput(
+        geometry: geometry, period: frame.period, radar: field, gauges: gauges, state: state))
+    let adjusted = AdjustedFrames.published(merged, over: field)
+    let storeName = adjusted == field ? nil : try memory.write(adjusted)
+    let step = MergedStep(
+      state: merged.state,
+      summary: AdjustedFrames.summary(merged.report, gauges: measured.count, expected: expected),
+      storeName: storeName)
+    try memory.keep(step, key)
+    steps[key] = step
+    return step
+  }
+
+  private func isReadable(_ step: MergedStep, _ geometry: GridGeometry) -> Bool {
+    guard let name = step.storeName else { return true }
+    return (try? memory.read(name, geometry: geometry)) != nil
+  }
+
+  /// The merged field, missing where neither the radar nor a gauge nearby has seen anything.
+  private static func published(_ merged: MergedRain, over radar: DepthField) -> DepthField {
+    var cells = merged.field.micrometres
+    guard radar.tiles.hasGaps else { return merged.field }
+    for (cell, depth) in radar.micrometres.enumerated()
+    where depth < 0 && merged.distance[cell] > fillReach {
+      cells[cell] = DepthField.missing
+    }
+    return DepthField(
+      geometry: merged.field.geometry, period: merged.field.period, micrometres: cells)
+  }
+
+  private func points(on geometry: GridGeometry) throws(Fault) -> [Point?] {
+    if let places, places.geometry == geometry { return places.points }
+    let transform = try CoordinateTransform(from: "OGC:CRS84", to: geometry.projection)
+    let points = workspace.district.description.stations.map {
+      transform.transform(Point(x: $0.place.longitude, y: $0.place.latitude))
+    }
+    places = (geometry, points)
+    return points
+  }
+
+  private static func summary(_ report: MergeReport, gauges: Int, expected: Int)
+    -> EstimateSummary
+  {
+    func scores(_ scores: MergeScores?) -> EstimateScores? {
+      scores.map {
+        EstimateScores(
+          count: $0.count, rmse: $0.rmse, mae: $0.mae, correlation: $0.correlation,
+          biasRatio: $0.biasRatio)
+      }
+    }
+    return EstimateSummary(
+      period: report.period, asked: report.asked,
+      method: report.method.map {
+        CodedText($0.rawValue, chinese: $0.chineseName, english: $0.rawValue)
+      } ?? radarAlone,
+      status: CodedText(
+        report.status.rawValue, chinese: report.status.chineseText,
+        english: report.status.englishText),
+      reasons: report.reasons.map {
+        CodedText($0.rawValue, chinese: $0.chineseText, english: $0.englishText)
+      }, pass: gauges < expected ? .early : .late, gaugeCount: report.gaugeCount,
+      expectedGauges: max(expected, report.gaugeCount), pairCount: report.pairCount,
+      wetPairs: report.wetPairs, bias: report.bias, biasAgeSeconds: report.biasAgeSeconds,
+      cappedCells: report.cappedCells, radarScores: scores(report.radarScores),
+      methodScores: scores(report.methodScores),
+      gauges: report.stations.map {
+        EstimateSummary.Gauge(
+          station: $0.station, gauge: $0.gauge, radar: $0.radar, estimate: $0.estimate,
+          leftOut: $0.leftOut)
+      })
+  }
+}

@@ -1,0 +1,42 @@
+import Archive
+import Crypto
+import Foundation
+import Hydromet
+
+/// A frame as it is in the sums: the stored frame, and the name of what is summed. The name is that of the
+/// stored frame itself where it is summed as it came.
+struct FrameVersion: Hashable {
+  let frame: StoredFrame
+  let name: String
+}
+
+/// What a merged step rests on, as one number: the chain of steps before it, the frame and the gauges.
+/// Equal keys mean equal bytes, whenever and wherever they were computed.
+struct StepKey: Hashable {
+  let text: String
+
+  /// - Parameter settings: everything that changes how steps are merged.
+  init(settings: String) {
+    text = StepKey.hash("start \(ProgramVersion.text) \(settings)")
+  }
+
+  private init(text: String) {
+    self.text = text
+  }
+
+  /// - Parameter expected: gauges that reported lately.
+  func next(
+    _ frame: StoredFrame, gauges: [(station: Int, micrometres: Int32)], expected: Int
+  ) -> StepKey {
+    var line = "\(text) \(frame.contentHash) \(frame.geometryHash) \(expected)"
+    for gauge in gauges { line += " \(gauge.station):\(gauge.micrometres)" }
+    return StepKey(text: StepKey.hash(line))
+  }
+
+  private static func hash(_ line: String) -> String {
+    SHA256.hash(data: Data(line.utf8)).prefix(16).map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0\(digits)" : digits
+    }.joined()
+  }
+}

@@ -1,0 +1,132 @@
+import Archive
+import Foundation
+import Hydromet
+import Pipeline
+import Publish
+import Testing
+
+/// Gauges and radar merged in every cycle.
+@Suite("Merging in the service")
+struct EstimateCycleTests {
+  private static let cycles = 5...10
+
+  private func district() throws -> TestDistrict {
+    try TestDistrict { $0 + "\nestimate: {method: auto, reach_km: 60}\n" }
+  }
+
+  /// The radar sees half of what the gauges measure.
+  private func write(_ numbers: some Sequence<Int>, into district: TestDistrict) throws {
+    for number in numbers {
+      try TestStorm.write([number], into: district)
+      var frame = TestFrame(number)
+      frame.values = { TestStorm.tenths(number, $0, $1) / 2 }
+      try frame.write(to: "\(district.radar)/\(TestStorm.frameName(number))")
+    }
+  }
+
+  private func mean(_ report: CycleReport, window: Int) -> Double {
+    report.unitRainfall.first { $0.unit == TestDistrict.townships[0].code }?
+      .windows[window].mean?.millimetres ?? 0
+  }
+
+  @Test("a radar that sees half of the rain is put right, and the products say how")
+  func adjusted() throws {
+    let merged = try district()
+    try write(1...10, into: merged)
+    let raw = try TestDistrict()
+    try write(1...10, into: raw)
+    let truth = try TestDistrict()
+    try TestStorm.write(1...10, into: truth)
+    var means: [Double] = []
+    for one in [merged, raw, truth] {
+      let engine = try engine(one)
+      defer { engine.stop() }
+      try engine.digest()
+      let report = try engine.report(at: TestStorm.end(10))
+      means.append(mean(report, window: 3))
+      #expect((report.estimate != nil) == (one === merged))
+    }
+    #expect((means[0] - means[2]).magnitude < 0.5 * (means[1] - means[2]).magnitude)
+    try run(merged, cycles: 10...10)
+    let folder = "\(merged.products)/\(TestStorm.end(10).compact)"
+    let manifest = try String(contentsOfFile: "\(folder)/manifest.json", encoding: .utf8)
+    #expect(manifest.contains("\"estimate\": {") && manifest.contains("\"left_out\": {"))
+    #expect(manifest.contains("\"pass\": \"late\"") && manifest.contains("\"gauges\": 6"))
+    let bulletin = try String(contentsOfFile: "\(folder)/bulletin.txt", encoding: .utf8)
+    #expect(bulletin.contains("定量估测"))
+    let table = try String(contentsOfFile: "\(folder)/estimate.csv", encoding: .utf8)
+    #expect(table.split(separator: "\n").count == 7)
+  }
+
+  @Test("late gauges make the product anew, and it is that of a calm replay")
+  func lateGauges() throws {
+    let calm = try district()
+    try write(1...10, into: calm)
+    try run(calm, cycles: EstimateCycleTests.cycles, workers: 1)
+    let late = try district()
+    try write(1...10, into: late)
+    try TestStorm.gaugeText(6, stations: ["G1", "G3"]).write(
+      toFile: "\(late.gauges)/\(TestStorm.gaugeName(6))", atomically: true, encoding: .utf8)
+    let engine = try engine(late)
+    defer { engine.stop() }
+    try engine.digest()
+    for number in EstimateCycleTests.cycles { try engine.runCycle(at: TestStorm.end(number)) }
+    let early = try engine.report(at: TestStorm.end(6))
+    #expect(early.estimate?.pass == .early && early.estimate?.gaugeCount == 2)
+    #expect(early.estimate?.reasons.contains { $0.code == "few_gauges" } ?? false)
+    try TestStorm.gaugeText(6).write(
+      toFile: "\(late.gauges)/later.csv", atomically: true, encoding: .utf8)
+    try engine.digest()
+    let dirty = try engine.workspace.ledger.dirtyCycles(
+      in: Period(start: TestStorm.start, end: TestStorm.end(10)),
+      reach: engine.workspace.reachSeconds)
+    #expect(dirty.count >= 5)
+    for time in dirty { try engine.runCycle(at: time) }
+    for number in EstimateCycleTests.cycles {
+      let name = TestStorm.end(number).compact
+      for file in ["rain.nc", "townships.csv", "basins.csv", "estimate.csv"] {
+        #expect(
+          FileManager.default.contentsEqual(
+            atPath: "\(calm.products)/\(name)/\(file)", andPath: "\(late.products)/\(name)/\(file)"),
+          "\(name) \(file)")
+      }
+    }
+  }
+
+  @Test(
+    "an engine that goes on where another stopped makes the same bytes, with or without its memory")
+  func restart() throws {
+    let calm = try district()
+    try write(1...10, into: calm)
+    try run(calm, cycles: EstimateCycleTests.cycles)
+    let second = try district()
+    try write(1...7, into: second)
+    try run(second, cycles: 5...7)
+    try write(8...10, into: second)
+    try run(second, cycles: 8...9)
+    try FileManager.default.removeItem(atPath: "\(second.folder)/state/estimate")
+    try run(second, cycles: 10...10)
+    #expect(try TestFolder.differences(calm.products, second.products) == [])
+  }
+
+  @Test("a hole in the radar is not filled from far gauges")
+  func hole() throws {
+    let district = try district()
+    try write(1...4, into: district)
+    for number in 1...4 {
+      var frame = TestFrame(number)
+      frame.values = { row, column in
+        column < 12 && row > 10 ? -32_768 : TestStorm.tenths(number, row, column)
+      }
+      try frame.write(to: "\(district.radar)/\(TestStorm.frameName(number))")
+    }
+    let engine = try engine(district)
+    defer { engine.stop() }
+    try engine.digest()
+    let report = try engine.report(at: TestStorm.end(4))
+    let field = try #require(report.fields.first)
+    // G4 stands in row 15, column 5; row 18, column 0 is beyond its five kilometres.
+    #expect(field.receivedFrames[15 * 20 + 5] == 1)
+    #expect(field.receivedFrames[18 * 20] == 0)
+  }
+}
