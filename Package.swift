@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the house: a folder under `Sources` and what it may import. Arrows only point downward.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of one room, in a folder that mirrors it.
@@ -131,7 +133,7 @@ let package = Package(
       [
         "Hydromet", "Warn", "Districts", "Publish", "Archive", "Calls", "Pipeline", hummingbird,
         hummingbirdCore, lifecycle, logging, crypto,
-      ]),
+      ], resources: [.embedInCode("OpenAPI/openapi.json")]),
 
     // Floor 7: the executable.
     .executableTarget(
@@ -161,7 +163,7 @@ let package = Package(
     tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet", "Warn"]),
-    tests(of: "Calls", ["Hydromet", "Warn", "Transport", crypto]),
+    tests(of: "Calls", ["Hydromet", "Warn", "Transport", "LocalServers", crypto]),
     tests(of: "Drill", ["Hydromet", "Districts"]),
     tests(
       of: "Pipeline",
@@ -172,8 +174,8 @@ let package = Package(
     tests(
       of: "Console",
       [
-        "Hydromet", "Pipeline", "Districts", "Archive", "Transport", "LocalServers", hummingbird,
-        logging,
+        "Hydromet", "Pipeline", "Districts", "Archive", "Publish", "Calls", "Warn", "Transport",
+        "LocalServers", hummingbird, crypto, logging,
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -56,12 +56,46 @@ enum Hexadecimal {
   }
 }
 
-/// What a server signs and checks with a shared secret.
-enum Signature {
+/// What a server signs and checks with a shared secret: `t=<seconds since 1970>,v1=<code>`.
+public enum CallSignature {
+  /// How far the clock of the other side may be off, seconds.
+  public static let tolerance: Int64 = 300
+
   /// HMAC-SHA-256 of `time.body`, hexadecimal.
   static func text(secret: String, time: Int64, body: [UInt8]) -> String {
     let key = SymmetricKey(data: Array(secret.utf8))
     return Hexadecimal.text(
       HMAC<SHA256>.authenticationCode(for: Array("\(time).".utf8) + body, using: key))
+  }
+
+  /// The header that a body is sent with.
+  public static func header(secret: String, time: Int64, body: [UInt8]) -> String {
+    "t=\(time),v1=\(text(secret: secret, time: time, body: body))"
+  }
+
+  /// Whether a header signs this body now. Takes the same time wherever a wrong code differs.
+  public static func isValid(
+    _ header: String, secret: String, body: [UInt8], at now: Timestamp
+  ) -> Bool {
+    guard !secret.isEmpty, header.utf8.count <= 200 else { return false }
+    var time: Int64?
+    var code: Substring?
+    for part in header.split(separator: ",") {
+      if part.hasPrefix("t=") { time = Int64(part.dropFirst(2)) }
+      if part.hasPrefix("v1=") { code = part.dropFirst(3) }
+    }
+    guard let time, let code,
+      (now.secondsSince1970 - tolerance...now.secondsSince1970 + tolerance).contains(time)
+    else { return false }
+    return CallToken.isEqual(
+      Array(code.utf8), Array(text(secret: secret, time: time, body: body).utf8))
+  }
+
+  /// Whether somebody shows the secret itself. Takes the same time wherever they differ.
+  public static func isSame(_ shown: String, _ secret: String) -> Bool {
+    let key = SymmetricKey(size: .bits256)
+    let first = HMAC<SHA256>.authenticationCode(for: Array(shown.utf8), using: key)
+    let second = HMAC<SHA256>.authenticationCode(for: Array(secret.utf8), using: key)
+    return !secret.isEmpty && CallToken.isEqual(Array(first), Array(second))
   }
 }

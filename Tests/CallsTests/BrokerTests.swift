@@ -1,6 +1,7 @@
 import Calls
 import Foundation
 import Hydromet
+import LocalServers
 import Testing
 import Transport
 

@@ -2,6 +2,7 @@ import Calls
 import Crypto
 import Foundation
 import Hydromet
+import LocalServers
 import Testing
 import Transport
 

@@ -1,7 +1,9 @@
 import Calls
 import Foundation
 import Hydromet
+import LocalServers
 import Testing
+import Warn
 
 struct ModemTests {
   private func message(_ text: String, to: String = "13800138000") throws -> CallMessage<Live> {
@@ -62,8 +64,9 @@ struct ModemTests {
     let plain = try #require(ModemText.delivered("00040B813108108300F000004270902143652302CF25"))
     #expect(plain.sender == "13800138000")
     #expect(plain.text == "OK")
-    #expect(CallReplyText.isAnswer(chinese.text) && CallReplyText.isAnswer(plain.text))
-    #expect(!CallReplyText.isAnswer("没有收到"))
+    #expect(
+      CallAnswer(reply: chinese.text) == .received && CallAnswer(reply: plain.text) == .received)
+    #expect(CallAnswer(reply: "没有收到") == nil)
   }
 
   @Test(arguments: ["", "00", "zz", "0004", "00040D91", "FF", String(repeating: "0", count: 30)])

@@ -202,7 +202,7 @@ struct AnswerTests {
     let desk = try ConsoleDesk()
     var settings = desk.settings
     settings.port = desk.server.port
-    let services = desk.services(settings)
+    let services = try desk.services(settings)
     let fault = #expect(throws: Fault.self) { try ConsoleServer(services) }
     #expect(fault?.code == "cannot_listen")
   }

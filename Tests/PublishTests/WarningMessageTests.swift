@@ -184,4 +184,35 @@ import Testing
       #expect(try run("xmlsec1", ["--verify", "--pubkey-pem", publicKey, path]).status != 0)
     }
   }
+  @Test func `a signature with its certificate verifies against the authority alone`() throws {
+    let scratch = try TemporaryFolder()
+    let (key, certificate) = ("\(scratch.path)/key.pem", "\(scratch.path)/certificate.pem")
+    let make = [
+      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+      "-days", "30", "-subj", "/CN=Freshet Test",
+    ]
+    #expect(try run("openssl", make).status == 0)
+    #expect(chmod(key, 0o600) == 0)
+    let samples = WarningSamples()
+    let record = samples.record(WarningSamples.life, words: WarningSamples.evil)
+    let messages = samples.messages(
+      try XMLSigner(keyFile: key, certificateFile: certificate))
+    let message = try #require(record.issued.first)
+    let path = "\(scratch.path)/cap.xml"
+    let bytes = try messages.cap(record, message)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    #expect(String(decoding: bytes, as: UTF8.self).contains("X509Certificate"))
+    let good = try run("xmlsec1", ["--verify", "--trusted-pem", certificate, path])
+    #expect(good.status == 0, "\(good.output)")
+    let changed = String(decoding: bytes, as: UTF8.self)
+      .replacingOccurrences(of: "<msgType>", with: "<msgType> ")
+    try Data(changed.utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try run("xmlsec1", ["--verify", "--trusted-pem", certificate, path]).status != 0)
+    let other = "\(scratch.path)/other.pem"
+    #expect(try run("openssl", ["genrsa", "-out", other, "2048"]).status == 0)
+    #expect(chmod(other, 0o600) == 0)
+    #expect(throws: Fault.self) {
+      _ = try XMLSigner(keyFile: other, certificateFile: certificate)
+    }
+  }
 }

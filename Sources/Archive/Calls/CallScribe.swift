@@ -238,19 +238,25 @@ struct CallScribe {
 
   /// A chain for each person of the duty desk, that only has to be delivered.
   private func tellDesk(_ stored: StoredChain, isOver: Bool, _ book: CallBook) throws {
+    let note = book.wording.nobodyAnswered(
+      placeName: book.name(of: stored.place), headline: stored.headline, isOver: isOver)
+    try tellDesk(stored, note: note, mark: isOver ? "over" : "round", book)
+  }
+
+  /// - Parameter mark: the same matter is told once.
+  func tellDesk(_ stored: StoredChain, note: String, mark: String, _ book: CallBook) throws {
     let order = CallOrder(
       id: "", warning: stored.warning, kind: .inform, hazard: stored.hazard, level: stored.level,
       places: [], headline: stored.headline, text: "", issued: moment.wall, expires: moment.wall,
       isRehearsal: stored.isRehearsal)
-    let note = book.wording.nobodyAnswered(
-      placeName: book.name(of: stored.place), headline: stored.headline, isOver: isOver)
     for contact in book.directory.desk(book.plan(for: stored.level), at: moment.wall) {
       let opening = CallOpening(
-        key: "\(stored.key)/desk/\(contact.id)/\(isOver ? "over" : "round")", root: stored.root,
+        key: "\(stored.key)/desk/\(contact.id)/\(mark)", root: stored.root,
         place: stored.place, person: contact.id, goal: .delivery,
         ladder: [book.directory.notice(contact)])
       try open(
-        opening, orderNumber: stored.orderNumber, order, deadline: moment.call + 3600, note: note,
+        opening, orderNumber: stored.orderNumber, order,
+        deadline: max(moment.call, moment.wall) + 3600, note: note,
         book)
     }
   }

@@ -133,7 +133,7 @@ extension Ledger {
 }
 
 extension CallScribe {
-  private func covered(_ delivery: Int64) throws -> [(stored: StoredChain, number: Int)] {
+  func covered(_ delivery: Int64) throws -> [(stored: StoredChain, number: Int)] {
     try CallSQL.rows(
       db,
       """
@@ -216,8 +216,8 @@ extension CallScribe {
     }
     if case .answered(let words) = outcome.result {
       _ = try answer(
-        chains: try covered(outcome.id).map(\.stored), delivery: outcome.id, person: row["person"],
-        way: "key", words: words)
+        CallAnswer(reply: words) ?? .received, chains: try covered(outcome.id).map(\.stored),
+        delivery: outcome.id, person: row["person"], way: "key", words: words, book)
     }
     return true
   }

@@ -23,17 +23,21 @@ public final class Ledger: Sendable {
 
   /// Opens a ledger, or makes a new one where there is none.
   ///
-  /// - Parameter maximumPageCount: the largest size of the database, in pages of 4096 bytes; nil for
-  ///   no limit but the disk's.
+  /// - Parameters:
+  ///   - maximumPageCount: the largest size of the database, in pages of 4096 bytes; nil for no limit but
+  ///     the disk's.
+  ///   - isDurable: whether each transaction waits for the disk; simulations need not.
   /// - Throws: `ledger_damaged`, `ledger_foreign` (another program's database), `ledger_newer`
   ///   (written by a later version), `ledger_unreachable`.
-  public init(path: String, maximumPageCount: Int? = nil) throws(Fault) {
+  public init(
+    path: String, maximumPageCount: Int? = nil, isDurable: Bool = true
+  ) throws(Fault) {
     var configuration = Configuration()
     configuration.label = "ledger"
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 2
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
       if let maximumPageCount {
         _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(maximumPageCount)")
       }

@@ -80,22 +80,24 @@ extension Ledger {
 
   /// Notes what somebody on the ground says.
   public func record(_ feedback: GroundFeedback) throws(Fault) {
+    try write { db in try Ledger.record(db, feedback) }
+  }
+
+  static func record(_ db: Database, _ feedback: GroundFeedback) throws {
     let kept = GroundFeedback(
       subject: feedback.subject, township: feedback.township, observation: feedback.observation,
       time: feedback.time, author: feedback.author, note: PrivateText.masked(feedback.note))
-    try write { db in
-      let document = try Document.text(kept)
-      try db.execute(
-        sql: "INSERT INTO feedback (subject, township, time, feedback) VALUES (?, ?, ?, ?)",
-        arguments: [kept.subject, kept.township, kept.time.secondsSince1970, document])
-      try Ledger.append(
-        db,
-        audit: [
-          AuditEntry(
-            time: kept.time, kind: "feedback.\(kept.observation.rawValue)", subject: kept.subject,
-            author: "\(kept.author.name) (\(kept.author.role.rawValue))", body: document)
-        ])
-    }
+    let document = try Document.text(kept)
+    try db.execute(
+      sql: "INSERT INTO feedback (subject, township, time, feedback) VALUES (?, ?, ?, ?)",
+      arguments: [kept.subject, kept.township, kept.time.secondsSince1970, document])
+    try Ledger.append(
+      db,
+      audit: [
+        AuditEntry(
+          time: kept.time, kind: "feedback.\(kept.observation.rawValue)", subject: kept.subject,
+          author: "\(kept.author.name) (\(kept.author.role.rawValue))", body: document)
+      ])
   }
 
   /// What the ground said about a record or alarm, first to last.

@@ -14,6 +14,7 @@
 #include <xmlsec/keysmngr.h>
 #include <xmlsec/transforms.h>
 #include <xmlsec/errors.h>
+#include <xmlsec/openssl/evp.h>
 
 // The names of algorithms are macros over functions, which Swift does not see.
 static inline xmlSecTransformId fr_exclusive_c14n(void) { return xmlSecTransformExclC14NId; }
@@ -26,6 +27,13 @@ static inline int fr_is_rsa(xmlSecKeyPtr key) {
 }
 static inline int fr_is_ecdsa(xmlSecKeyPtr key) {
   return xmlSecKeyDataCheckId(xmlSecKeyGetValue(key), xmlSecOpenSSLKeyDataEcdsaGetKlass());
+}
+
+// Whether two keys have the same public part.
+static inline int fr_is_same_public_key(xmlSecKeyPtr a, xmlSecKeyPtr b) {
+  EVP_PKEY *first = xmlSecOpenSSLEvpKeyDataGetEvp(xmlSecKeyGetValue(a));
+  EVP_PKEY *second = xmlSecOpenSSLEvpKeyDataGetEvp(xmlSecKeyGetValue(b));
+  return first != NULL && second != NULL && EVP_PKEY_eq(first, second) == 1;
 }
 
 // Parses bytes without the network, without entities of its own making and without speaking to stderr.

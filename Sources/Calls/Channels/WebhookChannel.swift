@@ -34,8 +34,8 @@ public struct WebhookChannel: CallChannel {
       HTTPHeader("Idempotency-Key", message.key),
     ]
     if let secret {
-      let code = Signature.text(secret: secret, time: time, body: body)
-      headers.append(HTTPHeader("Freshet-Signature", "t=\(time),v1=\(code)"))
+      let code = CallSignature.header(secret: secret, time: time, body: body)
+      headers.append(HTTPHeader("Freshet-Signature", code))
     }
     let request = HTTPRequest(.post, url, headers: headers, body: body)
     return try HTTPSending.send(request, client, attempts: attempts, channel: name) { response in

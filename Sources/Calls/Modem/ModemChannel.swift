@@ -77,15 +77,3 @@ public final class ModemChannel: CallChannel {
     return replies
   }
 }
-
-/// Whether a reply says that the message was received.
-public enum CallReplyText {
-  private static let words: Set<String> = [
-    "1", "y", "yes", "ok", "收到", "已收到", "知道了", "明白", "好", "好的", "是", "到", "回复1",
-  ]
-
-  public static func isAnswer(_ text: String) -> Bool {
-    let plain = text.lowercased().filter { !$0.isWhitespace && !$0.isPunctuation }
-    return words.contains(plain)
-  }
-}

@@ -70,7 +70,14 @@ struct ConsoleResponder: HTTPResponder {
   private func tell(_ fault: ConsoleFault, of request: Request) {
     let level: Logger.Level = fault.status.code >= 500 ? .error : .info
     services.log.log(
-      level: level, "\(request.method) \(request.uri.path): \(fault.status.code) \(fault.fault)")
+      level: level,
+      "\(request.method) \(ConsoleResponder.plain(request.uri.path)): \(fault.status.code) \(fault.fault)"
+    )
+  }
+
+  /// A path for the log: the words of an answer link are a secret.
+  private static func plain(_ path: String) -> String {
+    path.contains("answer/") ? "/answer/…" : PrivateText.masked(String(path.prefix(400)))
   }
 
   private func answer(_ request: Request) async throws -> Response {

@@ -13,6 +13,9 @@ public struct CallSettings: Sendable, Hashable {
   /// The address of the console as people outside reach it, for links by which they answer; nil where
   /// they cannot.
   public var answerAddress: String?
+  /// How old the newest data of a feed may be before the people of the district are called about it; nil
+  /// watches none.
+  public var silence: TimeSpan? = .hours(1)
   /// The day on which every entry must have been looked at since the one a year before, month and day.
   public var reviewMonth = 4
   public var reviewDay = 20

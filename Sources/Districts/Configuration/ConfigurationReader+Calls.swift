@@ -8,6 +8,7 @@ extension ConfigurationReader {
     var calls = CallSettings()
     let known = [
       "plan", "plans", "channels", "holidays", "workdays", "answer_address", "review", "rehearsal",
+      "silence",
     ]
     for (key, setting) in settings.mapping(value, known: known) {
       switch key {
@@ -21,6 +22,8 @@ extension ConfigurationReader {
       case "workdays": calls.roster.workdays = readDays(setting)
       case "answer_address": calls.answerAddress = readAddress(setting)
       case "rehearsal": calls.isRehearsal = settings.text(setting) != "false"
+      case "silence":
+        calls.silence = setting.scalarText == "never" ? nil : settings.duration(setting)
       case "review": readReview(setting, into: &calls)
       default: break
       }

@@ -86,7 +86,10 @@ enum DistrictSettings {
       state: state
 
       # Calls of a drill never leave this machine: messages become files under state/calls/rehearsals.
-      calls: {rehearsal: true}
+      # With answer_address (the console as people outside reach it) messages carry a link to answer by.
+      calls:
+        rehearsal: true
+        # answer_address: https://warn.example.cn
 
       # Drafts of warnings are valid, from their data time: rainstorm signals 12, 6, 3, 3 h (blue to red),
       # flash flood 6 h, waterlogging 3 h, small rivers 12 h, landslide 24 h. One time for all of them:

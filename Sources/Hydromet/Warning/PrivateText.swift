@@ -3,7 +3,8 @@ public enum PrivateText {
   /// The text with every telephone number and mail address masked but for its last two characters.
   ///
   /// A number is a run of digits, with single blanks, hyphens, dots, brackets or a plus between or
-  /// before them, of 7 to 13 digits. Codes of 12 digits that begin with a province (11–65) and longer
+  /// before them, of 7 to 13 digits. Codes of 12 digits that begin with a province (11–65, 71, 81, 82,
+  /// 91) or with the 99 of invented districts, and longer
   /// runs, such as message identifiers, are no numbers; nor are times and dates with colons.
   public static func masked(_ text: String) -> String { masked(text, isDocument: false) }
 
@@ -87,8 +88,13 @@ public enum PrivateText {
     if first > 0, text[first - 1] == "_" || text[first - 1] == ":" { return false }
     let isJoined = last - first + 1 == digits.count
     let lead = digits.prefix(2).reduce(0) { $0 * 10 + (digit(text[$1]) ?? 0) }
-    if isJoined && digits.count == 12 && (11...65).contains(lead) { return false }
+    if isJoined && digits.count == 12 && isProvince(lead) { return false }
     return isJoined || !isDate(text, digits)
+  }
+
+  /// Whether two digits begin area codes (GB/T 2260), or those of districts that do not exist.
+  private static func isProvince(_ lead: Int) -> Bool {
+    (11...65).contains(lead) || [71, 81, 82, 91, 99].contains(lead)
   }
 
   /// Whether the digits could only be dialled: a mobile number of China, one with `+` or `0` first.

@@ -53,7 +53,7 @@ public struct CallOffice: Sendable {
     self.troubles = troubles
     switchboard = CallSwitchboard(
       live: live, rehearsal: try RehearsalChannel(folder: "\(folder)/rehearsals"))
-    token = try CallToken(key: CallOffice.key("\(folder)/answer.key"))
+    token = try CallOffice.token(stateFolder: stateFolder)
     answerAddress = settings.answerAddress
     book = CallOffice.book(
       district, channels: Set(limits.keys).subtracting([ContactDirectory.sheetChannel]))
@@ -76,6 +76,20 @@ public struct CallOffice: Sendable {
     return CallBook(
       directory: directory, plan: settings.plan, plans: settings.plans, placeNames: names,
       isChinese: district.configuration.language == .chinese, isRehearsal: settings.isRehearsal)
+  }
+
+  /// What makes and checks the links by which people answer.
+  static func token(stateFolder: String) throws(Fault) -> CallToken {
+    let folder = "\(stateFolder)/calls"
+    guard
+      (try? FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)) != nil
+    else {
+      throw Fault(
+        "cannot_make_folder", at: .init(folder), "the folder cannot be made",
+        remedy: "check the rights of its parent and the free space")
+    }
+    return try CallToken(key: key("\(folder)/answer.key"))
   }
 
   /// The key of answer links, made at the first start; only the owner reads it.
@@ -117,7 +131,7 @@ public struct CallOffice: Sendable {
     let hasReviews = district.contacts.contains { $0.reviewed != nil }
     return book(district).directory.gaps(
       contacts: district.contacts, places: places, reviewedSince: hasReviews ? since : nil,
-      at: moment)
+      hasChannels: !settings.isRehearsal, at: moment)
   }
 
   /// What a claimed message becomes on its way out.
@@ -201,7 +215,7 @@ struct ChannelBuilder {
     path.hasPrefix("/") ? path : "\(district.folder)/\(path)"
   }
 
-  private func secret(of channel: ChannelSettings) throws(Fault) -> String? {
+  func secret(of channel: ChannelSettings) throws(Fault) -> String? {
     switch channel.secret {
     case nil: return nil
     case .environment(let name):

@@ -2,10 +2,10 @@ import Archive
 import Calls
 import Districts
 public import Hydromet
-import Warn
+public import Warn
 
 /// What the duty officer sees of the calls, and does by hand. Works beside a service that runs.
-public struct CallDesk {
+public struct CallDesk: Sendable {
   private let ledger: Ledger
   private let book: CallBook
   private let clock: any Clock
@@ -94,9 +94,11 @@ public struct CallDesk {
   /// The duty officer notes that somebody answered.
   ///
   /// - Returns: how many calls it closed; 0 where they were over before, which is noted too.
-  public func answer(_ call: Int64, by person: String, words: String) throws(Fault) -> Int {
+  public func answer(
+    _ call: Int64, by person: String, _ answer: CallAnswer = .received, words: String
+  ) throws(Fault) -> Int {
     try ledger.answerCall(
-      .chain(call), person: person, way: "officer", words: words, at: clock.now
+      .chain(call), person: person, way: "officer", answer, words: words, at: clock.now, book: book
     ).closed
   }
 

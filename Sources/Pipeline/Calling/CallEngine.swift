@@ -34,6 +34,11 @@ public final class CallEngine {
   private var inHand: [String: Int] = [:]
   private var channelOf: [Int64: String] = [:]
   private var allowance: [String: (tokens: Double, at: Double)] = [:]
+  /// Chains of one transaction: few at first, so that the first calls leave at once, then more, so that
+  /// the disk is seldom waited for.
+  private var openAtOnce = CallEngine.fewestOpened
+  private static let fewestOpened = 400
+  private static let mostOpened = 6400
   /// Called between the steps of the work, for tests that end an engine there.
   public var onStage: ((String) throws(Fault) -> Void)?
 
@@ -68,7 +73,8 @@ public final class CallEngine {
     do throws(Fault) {
       guard try holdLease(), let lease, let moment = moment() else { return ([], false) }
       try onStage?("open")
-      var isBusy = try ledger.openCallOrders(lease, at: moment, book)
+      var isBusy = try ledger.openCallOrders(lease, at: moment, book, limit: openAtOnce)
+      openAtOnce = isBusy ? min(openAtOnce * 4, CallEngine.mostOpened) : CallEngine.fewestOpened
       try onStage?("tick")
       if try ledger.tickCalls(lease, at: moment, book) { isBusy = true }
       guard !isEnding else { return ([], isBusy) }

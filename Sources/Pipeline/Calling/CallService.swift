@@ -24,6 +24,7 @@ public final class CallService: @unchecked Sendable {
   private var nextReplies = 0.0
   private var nextSheet = 0.0
   private var nextGaps = 0.0
+  private var nextSilence = 0.0
   private var toldFault: (code: String, at: Double)?
   private var wasCalling = false
 
@@ -163,6 +164,15 @@ public final class CallService: @unchecked Sendable {
         crews[modem.name]?.add { [self] in takeReplies(modem) }
       }
     }
+    if now >= nextSilence, engine.isCalling {
+      nextSilence = now + 60
+      do throws(Fault) {
+        let orders = try FeedSilence(workspace).orders(at: clock.now)
+        if !orders.isEmpty { try workspace.ledger.enqueue(orders) }
+      } catch {
+        remind(of: error)
+      }
+    }
     if now >= nextGaps {
       nextGaps = now + 86_400
       let gaps = CallOffice.gaps(workspace.district, at: clock.now)
@@ -177,12 +187,13 @@ public final class CallService: @unchecked Sendable {
     do throws(Fault) {
       for reply in try modem.takeReplies() {
         let people = office.book.directory.people(at: reply.sender)
-        guard CallReplyText.isAnswer(reply.text), let person = people.first else {
+        guard let answer = CallAnswer(reply: reply.text), let person = people.first else {
           log.notice("a message came from \(reply.sender) that answers nothing")
           continue
         }
         let answered = try workspace.ledger.answerCall(
-          .people(people), person: person, way: "reply", words: reply.text, at: clock.now)
+          .people(people), person: person, way: "reply", answer, words: reply.text, at: clock.now,
+          book: office.book)
         log.notice("\(person) answered by a reply: \(answered.closed) calls closed")
       }
     } catch {

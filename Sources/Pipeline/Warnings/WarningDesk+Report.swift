@@ -149,18 +149,8 @@ extension WarningDesk {
   private func callOutcomes(
     _ records: [WarningRecord], _ alarms: [RainAlarm]
   ) throws(Fault) -> [CallOutcome] {
-    var calls: [CallOutcome] = []
-    for subject in records.map(\.id) + alarms.map(\.id) {
-      for row in try ledger.outbox(of: subject) {
-        guard let taken = row.taken else { continue }
-        for place in row.item.places {
-          calls.append(
-            CallOutcome(
-              subject: subject, township: place, channel: "outbox", called: taken, answered: nil))
-        }
-      }
-    }
-    return calls
+    try ledger.callOutcomes(
+      of: records.map(\.id) + alarms.map(\.id), CallOffice.book(district))
   }
 
   /// Everything that was released in the last eight days.

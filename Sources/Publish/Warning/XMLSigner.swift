@@ -29,14 +29,22 @@ public final class XMLSigner: @unchecked Sendable {
         "no_signing_key", at: .init(keyFile), "the key is neither RSA nor on an elliptic curve",
         remedy: "make one: openssl ecparam -name prime256v1 -genkey -noout -out signing-key.pem")
     }
-    if let certificateFile,
-      xmlSecOpenSSLAppKeyCertLoad(key, certificateFile, xmlSecKeyDataFormatPem) < 0
-    {
+    if let certificateFile, !XMLSigner.takeCertificate(certificateFile, key) {
       throw Fault(
         "no_certificate", at: .init(certificateFile), "this is no certificate of the key in PEM",
         remedy: "name the certificate that belongs to the key, or none")
     }
     hasCertificate = certificateFile != nil
+  }
+
+  /// - Returns: false for what is no certificate, or another key's: nobody could verify with it.
+  private static func takeCertificate(_ path: String, _ key: xmlSecKeyPtr) -> Bool {
+    guard
+      let stated = xmlSecOpenSSLAppKeyLoad(path, xmlSecKeyDataFormatCertPem, nil, nil, nil)
+    else { return false }
+    defer { xmlSecKeyDestroy(stated) }
+    return fr_is_same_public_key(stated, key) == 1
+      && xmlSecOpenSSLAppKeyCertLoad(key, path, xmlSecKeyDataFormatPem) >= 0
   }
 
   private let hasCertificate: Bool

@@ -39,9 +39,12 @@ public struct CallChain: Sendable, Hashable {
   public enum Event: Sendable, Hashable {
     /// A channel took the message of ring `number`.
     case delivered(number: Int)
-    /// The channel of ring `number` is dead or refused.
+    /// The channel of ring `number` is dead or refused, or its network says later that the message did
+    /// not arrive.
     case failed(number: Int)
     case answered
+    /// This person cannot act: the next one is called at once.
+    case declined(person: String)
     case calledOff
     case superseded
     /// Time has passed.
@@ -106,9 +109,15 @@ public struct CallChain: Sendable, Hashable {
       due = min(now + currentWait, deadline)
       return []
     case .failed(let number):
-      guard number == self.number, phase == .ringing else { return [] }
+      guard number == self.number, phase == .ringing || phase == .waiting else { return [] }
       if now >= deadline { return expire() }
       return nextChannel(now)
+    case .declined(let person):
+      guard phase == .ringing || phase == .waiting, ladder.indices.contains(rung),
+        ladder[rung].person == person
+      else { return [] }
+      if now >= deadline { return expire() }
+      return [.withdraw] + nextPerson(now)
     case .tick:
       if now >= deadline { return expire() }
       guard now >= due else { return [] }
@@ -144,6 +153,14 @@ public struct CallChain: Sendable, Hashable {
   /// A channel is dead: the person's next one at once.
   private mutating func nextChannel(_ now: Timestamp) -> [Action] {
     channel += 1
+    return ring(now)
+  }
+
+  /// Nobody else's channel is tried for somebody who cannot act.
+  private mutating func nextPerson(_ now: Timestamp) -> [Action] {
+    rung += 1
+    triesDone = 0
+    channel = 0
     return ring(now)
   }
 

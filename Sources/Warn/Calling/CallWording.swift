@@ -67,6 +67,15 @@ public struct CallWording: Sendable {
     return CallWording.line(words, limit: 500)
   }
 
+  /// Tells the duty desk that somebody who answered needs help.
+  public func needsHelp(personName: String, placeName: String, headline: String) -> String {
+    let words =
+      isChinese
+      ? "请求支援：\(placeName) \(personName) 已应答并请求支援（\(headline)）。请立即联系。"
+      : "\(personName) of \(placeName) has answered and needs help (\(headline)). Call back at once."
+    return CallWording.line(words, limit: 500)
+  }
+
   private func mark(_ isRehearsal: Bool) -> String {
     guard isRehearsal else { return "" }
     return isChinese ? "【演练】" : "[DRILL] "

@@ -56,6 +56,7 @@ public struct ContactDirectory: Sendable {
   private let sameAs: [String: String]
   /// Places inside a township for which somebody is called: villages and hazard points, sorted.
   private let inside: [String: [String]]
+  private let townships: [String: String]
 
   /// - Parameter townships: the township of each hazard point; that of a village is its code's first
   ///   nine digits.
@@ -66,6 +67,7 @@ public struct ContactDirectory: Sendable {
     self.contacts = contacts
     self.channels = channels
     self.roster = roster
+    self.townships = townships
     var byID: [String: Int] = [:]
     var byPlace: [String: [Int]] = [:]
     for (index, contact) in contacts.enumerated() {
@@ -111,6 +113,11 @@ public struct ContactDirectory: Sendable {
     return code.prefix(9) + "000"
   }
 
+  /// The township of a village or hazard point; of anything else the place itself.
+  public func township(of place: String) -> String {
+    townships[place] ?? ContactDirectory.township(ofVillage: place) ?? place
+  }
+
   /// The id under which a person is called, whichever of the person's entries is meant.
   public func personID(_ contact: Contact) -> String { sameAs[contact.id] ?? contact.id }
 
@@ -129,17 +136,19 @@ public struct ContactDirectory: Sendable {
 
   public func contact(_ id: String) -> Contact? { byID[id].map { contacts[$0] } }
 
-  /// The people of a list who are called for a place, by order; of the district (`*`) where the place
-  /// has nobody of its own. Those on duty at `moment`, or all of them where nobody is: somebody off
+  /// The people of a list who are called for a place, by order; those of its township where a hazard
+  /// point or village has nobody of its own, of the district (`*`) where nobody is left. Those on duty at `moment`, or all of them where nobody is: somebody off
   /// duty is better than nobody.
   public func people(
     of place: String, list: Contact.List, hazard: Hazard, level: RiskLevel, at moment: Timestamp,
     fallsToDistrict: Bool = true
   ) -> [Contact] {
-    let own = called(of: place, list: list, hazard: hazard, level: level, at: moment)
-    let all =
-      own.isEmpty && list == .duty && fallsToDistrict
-      ? called(of: "*", list: list, hazard: hazard, level: level, at: moment) : own
+    var all = called(of: place, list: list, hazard: hazard, level: level, at: moment)
+    if all.isEmpty, list == .duty, fallsToDistrict {
+      for wider in [township(of: place), "*"] where all.isEmpty && wider != place {
+        all = called(of: wider, list: list, hazard: hazard, level: level, at: moment)
+      }
+    }
     let present = all.filter { roster.isOn($0.shift, at: moment) }
     return present.isEmpty ? all : present
   }

@@ -3,8 +3,10 @@ public import Hydromet
 /// Something that is missing in the lists of people: named every day until it is put right.
 public struct ContactGap: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// A township or hazard point without anybody who must act.
+    /// A township, or a hazard point whose township has nobody either.
     case nobody
+    /// Hazard points of a township without anybody of their own: the township's people are called.
+    case nobodyOfItsOwn = "nobody_of_its_own"
     /// Nobody can be reached at night, on a holiday, …: somebody off duty would be called.
     case nobodyOnShift = "nobody_on_shift"
     /// An entry that is over, and nobody took its place.
@@ -31,19 +33,30 @@ extension ContactDirectory {
   ///
   /// - Parameters:
   ///   - places: places that must have somebody, with their names.
+  ///   - hasChannels: whether messages leave the district at all; those of a drill never do.
   ///   - reviewedSince: the day since which every entry must have been looked at; nil asks for none.
   public func gaps(
     contacts: [Contact], places: [(code: String, name: String)], reviewedSince: Timestamp?,
-    at moment: Timestamp
+    hasChannels: Bool = true, at moment: Timestamp
   ) -> [ContactGap] {
     var gaps: [ContactGap] = []
     func note(_ kind: ContactGap.Kind, _ subject: String, _ name: String, _ words: String) {
       gaps.append(ContactGap(kind: kind, subject: subject, name: name, words: words))
     }
+    func duty(_ place: String) -> [Contact] {
+      self.contacts(of: place).filter { $0.list == .duty && $0.isValid(at: moment) }
+    }
+    let names = Dictionary(places.map { ($0.code, $0.name) }, uniquingKeysWith: { a, _ in a })
+    var unattended: [String: [String]] = [:]
     for place in places {
-      let own = self.contacts(of: place.code).filter { $0.list == .duty && $0.isValid(at: moment) }
+      let own = duty(place.code)
+      let township = township(of: place.code)
       guard !own.isEmpty else {
-        note(.nobody, place.code, place.name, "nobody is called for it")
+        if township != place.code, !duty(township).isEmpty {
+          unattended[township, default: []].append(place.code)
+        } else {
+          note(.nobody, place.code, place.name, "nobody is called for it")
+        }
         continue
       }
       for (word, day) in ContactDirectory.typicalMoments(moment) {
@@ -52,10 +65,27 @@ extension ContactDirectory {
         }
       }
     }
+    for (township, points) in unattended {
+      note(
+        .nobodyOfItsOwn, township, names[township] ?? township,
+        "\(ContactDirectory.listed(points)): the people of the township are called")
+    }
     if desk(.usual, at: moment).isEmpty {
       note(.noDesk, "*", "", "nobody of the district is told when nobody answers")
     }
     for contact in contacts { check(contact, reviewedSince: reviewedSince, at: moment, note) }
+    var unreachable: [String: [String]] = [:]
+    for contact in contacts where hasChannels && contact.isValid(at: moment) {
+      guard !contact.ways.contains(where: { channels.contains($0.channel) }) else { continue }
+      let wanted = Set(contact.ways.map(\.channel)).sorted().joined(separator: ", ")
+      unreachable[wanted, default: []].append(contact.id)
+    }
+    for (wanted, people) in unreachable {
+      note(
+        .noChannel, wanted, "",
+        "the district has no channel \(wanted); only the call sheet is left for \(ContactDirectory.listed(people))"
+      )
+    }
     return gaps.enumerated().sorted { a, b in
       let kinds = ContactGap.Kind.allCases
       let left = (kinds.firstIndex(of: a.element.kind) ?? 0, a.element.subject, a.offset)
@@ -79,12 +109,6 @@ extension ContactDirectory {
       let last = contact.reviewed.map { "was reviewed \(BeijingTime.numeric($0).prefix(10))" }
       note(.reviewOverdue, contact.id, contact.name, last ?? "was never reviewed")
     }
-    if !contact.ways.contains(where: { channels.contains($0.channel) }) {
-      note(
-        .noChannel, contact.id, contact.name,
-        "the district has no channel \(Set(contact.ways.map(\.channel)).sorted().joined(separator: ", "))"
-      )
-    }
     guard let first = contact.deputy else { return }
     guard let deputy = self.contact(first), deputy.isValid(at: moment) else {
       note(
@@ -102,6 +126,12 @@ extension ContactDirectory {
       }
       next = person.deputy.flatMap { self.contact($0) }
     }
+  }
+
+  /// `3 of them: P1, P2, P3`, the first five by name.
+  private static func listed(_ ids: [String]) -> String {
+    let shown = ids.sorted().prefix(5).joined(separator: ", ")
+    return "\(ids.count) of them: \(shown)\(ids.count > 5 ? ", …" : "")"
   }
 
   /// A working day and a working night, a holiday by day and by night, after `moment`.

@@ -60,7 +60,7 @@ struct BenchCommand: ParsableCommand {
     var list: [any Benchmark] = [
       ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CountryBenchmark(size),
       JudgeBenchmark(size), CycleBenchmark(size), IntakeBenchmark(size), StartBenchmark(size),
-      QualityBenchmark(size),
+      QualityBenchmark(size), CallBenchmark(size),
       HydrologyBenchmark(size), MergeBenchmark(size),
     ]
     if size == .full { list.append(ReplayBenchmark()) }

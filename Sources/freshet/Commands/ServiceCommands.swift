@@ -95,7 +95,7 @@ struct RunCommand: ParsableCommand {
   private func startConsole(_ engine: Engine, _ service: Service) throws(Fault) -> ConsoleServer? {
     guard let settings = engine.workspace.district.configuration.console else { return nil }
     return try ConsoleServer(
-      ConsoleServices(
+      try ConsoleServices(
         workspace: engine.workspace, desk: engine.desk, pulse: service.pulse, settings: settings,
         log: options.logger))
   }

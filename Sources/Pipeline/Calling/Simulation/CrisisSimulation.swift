@@ -1,5 +1,7 @@
 import Archive
+import Glibc
 public import Hydromet
+import Synchronization
 import Warn
 
 /// Invented crises on a simulated clock: engines that die in the middle of their work, clocks that are
@@ -43,22 +45,58 @@ public struct CrisisSimulation {
   /// Crises that share one ledger, so that engines have a past to go through.
   public static let crisesPerLedger = 50
 
-  public func run(count: Int, progress: (Int) -> Void = { _ in }) throws(Fault) -> Tally {
-    var tally = Tally()
-    var ledger: Ledger?
-    for number in 0..<count {
-      if number % CrisisSimulation.crisesPerLedger == 0 {
-        try ledger?.close()
-        ledger = try Ledger(path: "\(folder)/crises-\(number).sqlite")
+  /// Crises go on at the same time in groups that share a ledger; the tally is the same with any number
+  /// of processors.
+  ///
+  /// - Parameter progress: told how many crises are over; called from several threads, one at a time.
+  public func run(
+    count: Int, progress: (Int) -> Void = { _ in }
+  ) throws(Fault) -> Tally {
+    let each = CrisisSimulation.crisesPerLedger
+    let groups = stride(from: 0, to: max(0, count), by: each).map { $0..<min($0 + each, count) }
+    let done = Mutex(0)
+    let results = Parallel.map(groups) { group throws(Fault) in
+      try run(group) {
+        done.withLock {
+          $0 += 1
+          progress($0)
+        }
       }
-      guard let open = ledger else { break }
-      let crisis = Crisis(ledger: open, seed: seed &+ UInt64(number), number: number)
+    }
+    var tally = Tally()
+    for result in results { tally.add(try result.get()) }
+    return tally
+  }
+
+  private func run(_ numbers: Range<Int>, _ isOver: () -> Void) throws(Fault) -> Tally {
+    var tally = Tally()
+    let ledger = try Ledger(
+      path: "\(folder)/crises-\(numbers.lowerBound).sqlite", isDurable: false)
+    for number in numbers {
+      let crisis = Crisis(ledger: ledger, seed: seed &+ UInt64(number), number: number)
       try crisis.run(&tally)
       tally.crises += 1
-      progress(tally.crises)
+      isOver()
     }
-    try ledger?.close()
+    try ledger.close()
+    for end in ["", "-wal", "-shm"] { unlink(ledger.path + end) }
     return tally
+  }
+}
+
+extension CrisisSimulation.Tally {
+  fileprivate mutating func add(_ other: Self) {
+    crises += other.crises
+    orders += other.orders
+    chains += other.chains
+    answered += other.answered
+    expired += other.expired
+    messages += other.messages
+    repeatedKeys += other.repeatedKeys
+    kills += other.kills
+    clockSteps += other.clockSteps
+    takeovers += other.takeovers
+    violations += other.violations
   }
 }
 

@@ -1,10 +1,10 @@
 import Foundation
-import Hydromet
+import Glibc
 import Synchronization
 
 /// A program on this machine that plays the other side of a channel: its first line says where it listens,
 /// every further line is something that it received.
-final class Counterpart {
+public final class Counterpart {
   private final class Heard: Sendable {
     let text = Mutex<String>("")
   }
@@ -13,7 +13,7 @@ final class Counterpart {
   private let output = Pipe()
   private let heard = Heard()
 
-  init(_ executable: String, _ arguments: [String]) throws {
+  public init(_ executable: String, _ arguments: [String]) throws {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [executable] + arguments
     process.standardOutput = output
@@ -25,7 +25,7 @@ final class Counterpart {
     try process.run()
   }
 
-  convenience init(python script: String, _ arguments: [String] = []) throws {
+  public convenience init(python script: String, _ arguments: [String] = []) throws {
     try self.init("python3", ["-u", "-c", script] + arguments)
   }
 
@@ -38,7 +38,7 @@ final class Counterpart {
   }
 
   /// Whole lines so far.
-  var lines: [String] {
+  public var lines: [String] {
     heard.text.withLock { text in
       guard let end = text.lastIndex(of: "\n") else { return [] }
       return text[..<end].split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -46,43 +46,27 @@ final class Counterpart {
   }
 
   /// Waits until there are so many lines, at most ten seconds.
-  func lines(atLeast count: Int) throws -> [String] {
+  public func lines(atLeast count: Int) throws -> [String] {
     for _ in 0..<500 {
       let lines = lines
       if lines.count >= count { return lines }
       Thread.sleep(forTimeInterval: 0.02)
     }
-    throw Fault(
-      "test", "the other side said \(lines.count) lines, not \(count)", remedy: "look at it")
+    throw Silence(words: "the other side said \(lines.count) lines, not \(count)")
   }
 
-  func first() throws -> String { try lines(atLeast: 1)[0] }
+  /// The other side said less than was waited for.
+  public struct Silence: Error {
+    public let words: String
+  }
+
+  public func first() throws -> String { try lines(atLeast: 1)[0] }
 }
 
-/// A folder that goes away with the test.
-final class TestFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "freshet-calls-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ name: String, _ text: String, executable: Bool = false) throws -> String {
-    let whole = "\(path)/\(name)"
-    try text.write(toFile: whole, atomically: true, encoding: .utf8)
-    if executable {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: whole)
-    }
-    return whole
-  }
-}
-
-enum Servers {
+/// Programs that play the other side.
+public enum Servers {
   /// Answers each request with the statuses of its arguments, then with 200; says each as a line of JSON.
-  static let http = """
+  public static let http = """
     import sys, json, http.server
     answers = [int(a) for a in sys.argv[1:]]
     class H(http.server.BaseHTTPRequestHandler):
@@ -101,7 +85,7 @@ enum Servers {
     """
 
   /// A mail server; says each mail as one line of JSON. Refuses recipients that begin with "no".
-  static let mail = """
+  public static let mail = """
     import socket, json
     s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(8)
     print(s.getsockname()[1], flush=True)
@@ -131,7 +115,7 @@ enum Servers {
     """
 
   /// A modem on a pseudo-terminal; its first line is the device. Echoes, prompts, acknowledges.
-  static let modem = """
+  public static let modem = """
     import os, pty, sys, tty, json
     m, s = pty.openpty(); tty.setraw(m); tty.setraw(s)
     print(os.ttyname(s), flush=True)
