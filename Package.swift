@@ -168,8 +168,8 @@ let package = Package(
     tests(
       of: "Pipeline",
       [
-        "Hydromet", "Formats", "Districts", "Archive", "Ingest", "Publish", "Calls", "Warn",
-        "Transport", "LocalServers", crypto, logging,
+        "Hydromet", "Formats", "Quality", "Districts", "Archive", "Ingest", "Publish", "Calls",
+        "Warn", "Transport", "LocalServers", crypto, logging,
       ]),
     tests(
       of: "Console",

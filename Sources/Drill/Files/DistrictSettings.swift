@@ -79,6 +79,10 @@ enum DistrictSettings {
           state: {zone: "+08:00"}
           originals: keep
 
+      # Gauges and radar are merged before they are summed: auto takes the method that has lately been best
+      # at gauges left out; none takes the radar as it comes.
+      estimate: {method: auto, reach_km: 60}
+
       # Published cycles, and how long they are kept.
       products: {folder: products, keep: 30d}
 

@@ -11,9 +11,18 @@ public struct ErrorModel: Sendable, Hashable, Codable {
     self.rising = rising
   }
 
-  /// The standard error, mm.
+  /// Least variance of the interpolation: a gauge is not the mean of its cell.
+  private static let leastVariance = 0.02
+  /// What a gauge itself may be wrong by: half a tip, mm, and a share of its rain.
+  private static let gaugeError = (still: 0.05, share: 0.05)
+
+  /// The standard error, mm: nowhere smaller than that of a gauge.
   func standardError(estimate: Double, variance: Double) -> Double {
-    ((still + rising * estimate * estimate) * variance).squareRoot()
+    let own = ErrorModel.gaugeError
+    let square = estimate * estimate
+    return
+      ((still + rising * square) * max(variance, ErrorModel.leastVariance)
+      + own.still * own.still + own.share * own.share * square).squareRoot()
   }
 
   /// Weighted least squares of squared errors, three times with the weights of the last.
@@ -33,7 +42,7 @@ public struct ErrorModel: Sendable, Hashable, Codable {
       var second = 0.0
       for i in errors.indices {
         let square = estimates[i] * estimates[i]
-        let v = max(variances[i], 0.02)
+        let v = max(variances[i], leastVariance)
         let expected = (still + rising * square) * v
         let weight = 1 / (expected * expected + 1e-12)
         let seen = errors[i] * errors[i]
@@ -70,7 +79,7 @@ public struct ErrorModel: Sendable, Hashable, Codable {
   {
     var sum = 0.0
     for i in errors.indices {
-      let stated = standardError(estimate: estimates[i], variance: max(variances[i], 0.02))
+      let stated = standardError(estimate: estimates[i], variance: variances[i])
       sum += min(25, errors[i] * errors[i] / max(stated * stated, 1e-9))
     }
     let factor = min(max(sum / Double(errors.count), 0.05), 20)

@@ -82,10 +82,10 @@ final class AdjustedFrames {
       for end in ends where end > start - AdjustedFrames.warmUp && end <= last {
         guard let frame = stored[end] else { continue }
         let measured = gauges.depths(endingAt: end)
-        let expected = gauges.expected(at: end)
-        key = key.next(frame, gauges: measured, expected: expected)
+        let absent = gauges.expected(at: end) - gauges.arrived(at: end)
+        key = key.next(frame, gauges: measured, absent: absent)
         used.insert(key)
-        let step = try self.step(key, frame, measured, expected, geometry, state, raw)
+        let step = try self.step(key, frame, measured, absent, geometry, state, raw)
         state = step.state
         guard end > start, end > oldest else { continue }
         frames[end] = FrameVersion(frame: frame, name: step.storeName ?? frame.storeName)
@@ -120,7 +120,7 @@ final class AdjustedFrames {
 
   private func step(
     _ key: StepKey, _ frame: StoredFrame, _ measured: [(station: Int, micrometres: Int32)],
-    _ expected: Int, _ geometry: GridGeometry, _ state: MergeState?,
+    _ absent: Int, _ geometry: GridGeometry, _ state: MergeState?,
     _ raw: (StoredFrame) throws(Fault) -> DepthField
   ) throws(Fault) -> MergedStep {
     if let known = steps[key] { return known }
@@ -145,7 +145,7 @@ final class AdjustedFrames {
     let storeName = adjusted == field ? nil : try memory.write(adjusted)
     let step = MergedStep(
       state: merged.state,
-      summary: AdjustedFrames.summary(merged.report, gauges: measured.count, expected: expected),
+      summary: AdjustedFrames.summary(merged.report, absent: absent),
       storeName: storeName)
     try memory.keep(step, key)
     steps[key] = step
@@ -179,7 +179,7 @@ final class AdjustedFrames {
     return points
   }
 
-  private static func summary(_ report: MergeReport, gauges: Int, expected: Int)
+  private static func summary(_ report: MergeReport, absent: Int)
     -> EstimateSummary
   {
     func scores(_ scores: MergeScores?) -> EstimateScores? {
@@ -199,8 +199,8 @@ final class AdjustedFrames {
         english: report.status.englishText),
       reasons: report.reasons.map {
         CodedText($0.rawValue, chinese: $0.chineseText, english: $0.englishText)
-      }, pass: gauges < expected ? .early : .late, gaugeCount: report.gaugeCount,
-      expectedGauges: max(expected, report.gaugeCount), pairCount: report.pairCount,
+      }, pass: absent > 0 ? .early : .late, gaugeCount: report.gaugeCount,
+      expectedGauges: report.gaugeCount + max(0, absent), pairCount: report.pairCount,
       wetPairs: report.wetPairs, bias: report.bias, biasAgeSeconds: report.biasAgeSeconds,
       cappedCells: report.cappedCells, radarScores: scores(report.radarScores),
       methodScores: scores(report.methodScores),

@@ -24,11 +24,11 @@ struct StepKey: Hashable {
     self.text = text
   }
 
-  /// - Parameter expected: gauges that reported lately.
+  /// - Parameter absent: gauges that reported lately and not in this step.
   func next(
-    _ frame: StoredFrame, gauges: [(station: Int, micrometres: Int32)], expected: Int
+    _ frame: StoredFrame, gauges: [(station: Int, micrometres: Int32)], absent: Int
   ) -> StepKey {
-    var line = "\(text) \(frame.contentHash) \(frame.geometryHash) \(expected)"
+    var line = "\(text) \(frame.contentHash) \(frame.geometryHash) \(absent)"
     for gauge in gauges { line += " \(gauge.station):\(gauge.micrometres)" }
     return StepKey(text: StepKey.hash(line))
   }

@@ -7,6 +7,8 @@ struct StepGauges {
   private let stepSeconds: Int
   /// Station and depth by the end of the step, in the order of the stations.
   private var depths: [Timestamp: [(station: Int, micrometres: Int32)]] = [:]
+  /// Stations that reported by the end of the step, whether or not they are believed.
+  private var arrivals: [Timestamp: Int] = [:]
   /// Ends of the steps that each station reported, in order.
   private var reported: [[Timestamp]]
 
@@ -33,17 +35,20 @@ struct StepGauges {
 
   private mutating func add(_ judged: [JudgedReading], of station: Int, _ sums: GaugeSums) {
     var inStep: [Timestamp: [GaugeReading]] = [:]
-    for entry in judged where entry.verdict.isFitForMerging && entry.reading.period.seconds > 0 {
+    var arrived: Set<Timestamp> = []
+    for entry in judged where entry.reading.tenths != nil && entry.reading.period.seconds > 0 {
       let reading = entry.graded
       let end = (reading.period.end + (stepSeconds - 1)).floored(toSeconds: stepSeconds)
       guard reading.period.start >= end - stepSeconds else { continue }
-      inStep[end, default: []].append(reading)
+      arrived.insert(end)
+      if entry.verdict.isFitForMerging { inStep[end, default: []].append(reading) }
     }
+    reported[station] = arrived.sorted()
+    for end in arrived { arrivals[end, default: 0] += 1 }
     for (end, own) in inStep.sorted(by: { $0.key < $1.key }) {
       guard let sum = sums.sums(of: own, at: end).first, sum.coverage.isComplete,
         let depth = sum.depth
       else { continue }
-      reported[station].append(end)
       depths[end, default: []].append((station, depth.micrometres))
     }
   }
@@ -51,6 +56,9 @@ struct StepGauges {
   func depths(endingAt end: Timestamp) -> [(station: Int, micrometres: Int32)] {
     depths[end] ?? []
   }
+
+  /// Gauges that reported in a step.
+  func arrived(at end: Timestamp) -> Int { arrivals[end] ?? 0 }
 
   /// Gauges that reported in the hours up to the end of a step.
   func expected(at end: Timestamp) -> Int {

@@ -1,7 +1,7 @@
 import Formats
 public import Hydromet
 
-/// A list of stations in a CSV file: `id` and `lon`, `lat` in degrees; `name`, `altitude_m` and `kind`
+/// A list of stations: those of a netCDF file with their rain, or a CSV file: `id` and `lon`, `lat` in degrees; `name`, `altitude_m` and `kind`
 /// where it has them. Names of columns may also be those of other lists (`station_id`, `longitude`, …).
 public struct StationList: Sendable {
   public let stations: [Station]
@@ -19,6 +19,11 @@ public struct StationList: Sendable {
 
   /// - Throws: what reading a table throws; `missing_column`, `no_stations`.
   public init(path: String) throws(Fault) {
+    if StationSeriesFile.recognises(path) {
+      stations = try StationSeriesFile(path: path).stations
+      remarks = []
+      return
+    }
     let bytes = try FileBytes.read(path: path, limit: 67_108_864)
     let table = try CSVTable(
       bytes: bytes, file: path, raggedRows: .report,

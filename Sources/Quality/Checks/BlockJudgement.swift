@@ -134,7 +134,8 @@ public struct BlockJudgement: Sendable, Equatable {
       return
     }
     let isEdge = estimate.largestTenths >= min(rules.neighbourSupportShare * tenths, cap)
-    if isEdge, residual < rules.edgeLimit * rules.spatialThreshold {
+    let limit = estimate.largestTenths >= cap ? rules.stormEdgeLimit : rules.edgeLimit
+    if isEdge, residual < limit * rules.spatialThreshold {
       reasons.insert(.neighbourSupport)
       return
     }

@@ -70,14 +70,19 @@ public struct QualityControl: Sendable {
     return Timestamp(secondsSince1970: end)
   }
 
+  /// Times that the checks are run again without broken witnesses, at most.
+  private static let rounds = 6
+
   public func judge(_ readings: [GaugeReading], _ context: Context = Context()) -> Result {
     var run = self.run(readings, context)
-    // What a broken gauge says about its neighbours says nothing: once more without such witnesses.
-    let distrusted = run.distrusted()
-    if !distrusted.isEmpty {
-      var second = context
-      second.distrusted = distrusted
-      run = self.run(readings, second)
+    // What a broken gauge says about its neighbours says nothing: again without such witnesses. Of
+    // broken neighbours the worst goes first, and uncovers the next.
+    var without = context
+    for _ in 0..<QualityControl.rounds {
+      let distrusted = without.distrusted.union(run.distrusted())
+      guard distrusted != without.distrusted else { break }
+      without.distrusted = distrusted
+      run = self.run(readings, without)
     }
     return run.result()
   }

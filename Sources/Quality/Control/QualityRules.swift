@@ -18,11 +18,13 @@ public struct QualityRules: Sendable, Hashable {
   /// Least standard deviation of the field, square roots of a millimetre.
   public var leastDeviation = 0.6
   /// Residual in standard deviations above which a value is spatially inconsistent.
-  public var spatialThreshold = 4.5
+  public var spatialThreshold = 4.0
   /// Share of a high value that a close neighbour must hold to support it.
   public var neighbourSupportShare = 0.4
-  /// Residual, in thresholds, above which no neighbour's edge explains a value.
-  public var edgeLimit = 2.2
+  /// Residual, in thresholds, above which the edge of a neighbour's rain does not explain a value.
+  public var edgeLimit = 1.4
+  /// The same where that neighbour itself has a storm, `radarSupportTenths` or more.
+  public var stormEdgeLimit = 2.5
   /// Share of a high value that a radar cell nearby must hold to support it.
   public var radarSupportShare = 0.25
   /// Radar rain that supports any value, however high, tenths of a millimetre.

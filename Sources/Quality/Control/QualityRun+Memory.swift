@@ -78,8 +78,8 @@ extension QualityRun {
     }
   }
 
-  /// Stations with a persistent fault that is stronger than that of any neighbour: the neighbours' may
-  /// be an echo of theirs.
+  /// Stations with a persistent fault that is stronger than that of any neighbour who is still a
+  /// witness: the neighbours' may be an echo of theirs.
   func distrusted() -> Set<Int> {
     var strength = [Double](repeating: 0, count: network.count)
     for station in 0..<network.count where station < long.count {
@@ -95,7 +95,8 @@ extension QualityRun {
       strength.indices.filter { station in
         strength[station] > 0
           && network.neighbours(of: station).allSatisfy {
-            strength[$0.station] <= strength[station]
+            context.distrusted.contains($0.station)
+              || strength[$0.station] <= strength[station]
           }
       })
   }

@@ -35,7 +35,9 @@ struct EstimateCommand: ParsableCommand {
     parsing: .upToNextOption, help: "Station files with readings of rain.", completion: .file())
   var gauges: [String]
 
-  @Option(help: "A CSV table of the stations: id, lon, lat.", completion: .file())
+  @Option(
+    help: "A CSV table of the stations: id, lon, lat; or netCDF that holds them.",
+    completion: .file())
   var stations: String
 
   @Option(help: "auto, or a method by name.")

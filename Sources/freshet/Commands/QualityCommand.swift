@@ -29,10 +29,13 @@ struct QualityCommand: ParsableCommand {
       station,element,from,to,quality,author,reason,expires.
       """)
 
-  @Argument(help: "Station files that freshet convert reads.", completion: .file())
+  @Argument(
+    help: "Station files that freshet convert reads, or netCDF of rain over time and station.",
+    completion: .file())
   var readings: [String]
 
-  @Option(help: "CSV list of the stations: id, lon, lat.", completion: .file())
+  @Option(
+    help: "CSV list of the stations: id, lon, lat; or netCDF that holds them.", completion: .file())
   var stations: String
 
   @Option(
