@@ -74,7 +74,15 @@ struct Bulletin {
     (report.feeds.isEmpty
       ? [choose("本次没有任何资料。", "No feed has any data.")] : report.feeds.map(words.line))
       + (report.gridDoubt.map { [choose($0.chinese + "。", $0.english + ".")] } ?? [])
-      + (report.estimate.map { [EstimateTexts.line($0, words)] } ?? [])
+      + estimate
+  }
+
+  /// How gauges and radar were merged; that they were not, where there is a grid.
+  private var estimate: [String] {
+    if let estimate = report.estimate { return [EstimateTexts.line(estimate, words)] }
+    return report.fields.isEmpty
+      ? []
+      : [choose("定量估测：雷达原样，未经雨量站订正。", "Estimate: the radar as it came, not adjusted by gauges.")]
   }
 
   /// Highest level first, then unknown, blind, and those below every level; of equal ones by code.
