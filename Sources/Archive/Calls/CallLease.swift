@@ -9,6 +9,9 @@ public struct CallLease: Sendable, Hashable {
   public let series: String
   /// The callers' clock when it was last written down; nil before the first call.
   public let lastCallTime: Timestamp?
+
+  /// Before the name of a holder that has the lock of the system.
+  static let lockMark = "locked "
 }
 
 /// The moments at which something happens to calls.
@@ -33,23 +36,30 @@ extension Ledger {
   ///   - milliseconds: a clock of this machine that runs since its start and is never set.
   ///   - callTime: the callers' clock now; nil before it runs.
   ///   - series: marks a ledger that nobody has called from.
+  ///   - isLocked: whether this process has a lock that the system takes from it when it ends. Another
+  ///     one that had it too must then have ended, and need not be waited for.
   /// - Returns: nil while another process holds it.
   public func takeCallLease(
     holder: String, boot: String, milliseconds: Int64, lasting: Int64, series: String,
-    callTime: Timestamp? = nil
+    callTime: Timestamp? = nil, isLocked: Bool = false
   ) throws(Fault) -> CallLease? {
     try write { db in
+      let stored = "\(isLocked ? CallLease.lockMark : "")\(holder)"
       let row = try CallSQL.row(db, "SELECT * FROM call_lease", [])
       let until = milliseconds + lasting
       guard let row else {
         try CallSQL.run(
           db, "INSERT INTO call_lease VALUES (1, ?, ?, ?, ?, 1, NULL)",
-          [series, holder, boot, until])
+          [series, stored, boot, until])
         return CallLease(token: 1, series: series, lastCallTime: nil)
       }
-      let heldBy: String = row["holder"]
+      let holderBefore: String = row["holder"]
+      let wasLocked = holderBefore.hasPrefix(CallLease.lockMark)
+      let heldBy =
+        wasLocked ? String(holderBefore.dropFirst(CallLease.lockMark.count)) : holderBefore
       let isFree =
         (row["boot"] as String) != boot || (row["until_milliseconds"] as Int64) < milliseconds
+        || (isLocked && wasLocked && heldBy != holder)
       guard heldBy == holder || isFree else { return nil }
       let token = (row["token"] as Int64) + (heldBy == holder && !isFree ? 0 : 1)
       try CallSQL.run(
@@ -57,7 +67,7 @@ extension Ledger {
         """
         UPDATE call_lease SET holder = ?1, boot = ?2, until_milliseconds = ?3, token = ?4,
           call_time = coalesce(max(call_time, ?5), ?5, call_time)
-        """, [holder, boot, until, token, callTime?.secondsSince1970])
+        """, [stored, boot, until, token, callTime?.secondsSince1970])
       return CallLease(
         token: token, series: row["series"],
         lastCallTime: (row["call_time"] as Int64?).map(Timestamp.init(secondsSince1970:)))

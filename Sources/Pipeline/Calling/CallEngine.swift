@@ -39,6 +39,8 @@ public final class CallEngine {
   private var openAtOnce = CallEngine.fewestOpened
   private static let fewestOpened = 400
   private static let mostOpened = 6400
+  /// Whether this process has the lock that the system takes away when a process ends.
+  public var hasLock: () -> Bool = { false }
   /// Called between the steps of the work, for tests that end an engine there.
   public var onStage: ((String) throws(Fault) -> Void)?
 
@@ -152,7 +154,7 @@ public final class CallEngine {
     let taken = try ledger.takeCallLease(
       holder: holder, boot: boot, milliseconds: Int64(now * 1000),
       lasting: Int64(CallEngine.leaseSeconds * 1000), series: series,
-      callTime: lease == nil ? nil : callClock?.now(monotonicSeconds: now))
+      callTime: lease == nil ? nil : callClock?.now(monotonicSeconds: now), isLocked: hasLock())
     nextRenewal = now + CallEngine.renewalSeconds
     guard let taken else {
       lease = nil

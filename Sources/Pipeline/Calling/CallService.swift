@@ -13,6 +13,7 @@ public final class CallService: @unchecked Sendable {
   private let workspace: Workspace
   private let office: CallOffice
   private let engine: CallEngine
+  private let lock: CallLock
   private let clock: any Clock
   private let log: Logger
   private var crews: [String: ChannelCrew] = [:]
@@ -41,6 +42,9 @@ public final class CallService: @unchecked Sendable {
       ledger: workspace.ledger, book: office.book, limits: office.limits, clock: clock,
       holder: "\(getpid())-\(String(generator.next(), radix: 36))", boot: CallService.boot(),
       series: String(generator.next(), radix: 36))
+    let lock = CallLock("\(workspace.stateFolder)/calls/lock")
+    self.lock = lock
+    engine.hasLock = { lock.take() }
     for (channel, limit) in office.limits {
       crews[channel] = ChannelCrew(threads: min(limit.parallel, 16))
     }
@@ -108,6 +112,7 @@ public final class CallService: @unchecked Sendable {
   private func noteRole() {
     guard engine.isCalling != wasCalling else { return }
     wasCalling = engine.isCalling
+    if !wasCalling { lock.release() }
     log.notice(wasCalling ? "this process calls" : "another process calls; standing by")
   }
 
@@ -221,6 +226,7 @@ public final class CallService: @unchecked Sendable {
     _ = try? office.sheet.draw()
     for crew in crews.values { crew.stop() }
     do throws(Fault) { try engine.stop() } catch { log.error("calls: \(error)") }
+    lock.release()
   }
 
   /// The identity of this start of the machine; a word that never changes where the system has none.

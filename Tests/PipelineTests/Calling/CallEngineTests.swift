@@ -218,6 +218,42 @@ struct CallEngineTests {
   }
 
   @Test
+  func `a process that was killed is followed at once by one that has its lock, and not before`()
+    throws
+  {
+    let office = try Office([person("A")])
+    try office.order()
+    office.engine.hasLock = { true }
+    try office.pass(2)
+    let without = office.anotherEngine()
+    _ = try without.step()
+    #expect(!without.isCalling)
+    let next = office.anotherEngine()
+    next.hasLock = { true }
+    _ = try next.step()
+    #expect(next.isCalling)
+    // The one before it is not dead after all, and has lost its lock: it hands out nothing more.
+    office.engine.hasLock = { false }
+    office.clock.pass(4)
+    #expect(try office.engine.step().calls.isEmpty)
+    #expect(!office.engine.isCalling)
+  }
+
+  @Test
+  func `a caller without the lock is waited for even by one that has it`() throws {
+    let office = try Office([person("A")])
+    try office.order()
+    try office.pass(2)
+    let next = office.anotherEngine()
+    next.hasLock = { true }
+    _ = try next.step()
+    #expect(!next.isCalling)
+    office.clock.pass(11)
+    _ = try next.step()
+    #expect(next.isCalling)
+  }
+
+  @Test
   func `a process that stops hands over at once`() throws {
     let office = try Office([person("A")])
     try office.order()

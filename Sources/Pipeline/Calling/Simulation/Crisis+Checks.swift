@@ -81,13 +81,18 @@ extension Crisis {
     try checkCancels()
   }
 
-  /// Everybody who got an alert gets its cancel.
+  /// Everybody who got an alert gets its cancel, or is called anew by what came after it.
   func checkCancels() throws(Fault) {
     for cancel in given where cancel.kind == .cancel {
       let chains = try ledger.callChains(
         openOnly: false, warning: cancel.warning, needingAnswer: false, limit: 10_000)
-      let told = Set(
+      var told = Set(
         try persons(of: chains.filter { $0.orderID == cancel.id && $0.ending == .delivered }))
+      for chain in chains where chain.orderID == cancel.id && chain.ending == .superseded {
+        for delivery in try ledger.callDeliveries(ofChain: chain.id) {
+          told.insert(delivery.person)
+        }
+      }
       let before = chains.filter { chain in
         guard let order = given.first(where: { $0.id == chain.orderID }) else { return false }
         return order.kind != .cancel && order.issued <= cancel.issued
