@@ -33,6 +33,8 @@ public struct District: Sendable {
     public let faults: [Fault]
     /// What should be looked at.
     public let warnings: [Fault]
+    /// What was looked into and found in order, or could not be found out.
+    public let notes: [String]
   }
 
   /// Reads a district.
@@ -50,7 +52,8 @@ public struct District: Sendable {
     let district = read(folder, &findings)
     let faults = findings.faults
     return CheckResult(
-      district: faults.isEmpty ? district : nil, faults: faults, warnings: findings.warnings)
+      district: faults.isEmpty ? district : nil, faults: faults, warnings: findings.warnings,
+      notes: findings.notes)
   }
 
   private static func read(_ folder: String, _ findings: inout Findings) -> District? {
@@ -76,6 +79,8 @@ public struct District: Sendable {
     let places = PlaceChecks(townships: shapes.townships, basins: shapes.basins)
     if let stations { places.check(stations, feeds: configuration.feeds, &findings) }
     if let points { places.check(points, hasBasins: configuration.basins != nil, &findings) }
+    CoordinateChecks(configuration: configuration, shapes: shapes, path: path)
+      .check(stations, points, &findings)
     let pointValues = points?.points.map(\.value) ?? []
     if let thresholds {
       ThresholdChecks(thresholds).check(
@@ -141,12 +146,11 @@ public struct District: Sendable {
       configuration.factorsFile = factors
     }
     // The usual places of basins and rivers count where something lies there.
-    let usual = DistrictConfiguration.ShapeSource.init(file:layer:crs:fields:)
     if configuration.basins == nil, DistrictFolder.hasFile(folder, "grids/basins.geojson") {
-      configuration.basins = usual("grids/basins.geojson", nil, nil, [:])
+      configuration.basins = DistrictConfiguration.ShapeSource(file: "grids/basins.geojson")
     }
     if configuration.rivers == nil, DistrictFolder.hasFile(folder, "grids/rivers.geojson") {
-      configuration.rivers = usual("grids/rivers.geojson", nil, nil, [:])
+      configuration.rivers = DistrictConfiguration.ShapeSource(file: "grids/rivers.geojson")
     }
     return configuration
   }

@@ -27,7 +27,7 @@ enum DistrictFolder {
     for file in [configuration.rulesFile, configuration.factorsFile] {
       if let file { files.insert(file) }
     }
-    for shapes in [configuration.basins, configuration.rivers] {
+    for shapes in [configuration.basins, configuration.rivers, configuration.reference] {
       if let shapes { files.insert(shapes.file) }
     }
     if hasFile(folder, BasinParameterTable.path) { files.insert(BasinParameterTable.path) }

@@ -48,6 +48,20 @@ struct DistrictCheckTests {
     try expectFaults(change)
   }
 
+  @Test(
+    "two spellings of one station are a warning that names both",
+    arguments: ["057612", "0-20000-0-57612", "５７６１２"])
+  func sameStation(id: String) throws {
+    let sample = try SampleDistrict()
+    try sample.change("stations/stations.csv", "A7001", to: id)
+    let result = sample.check()
+    #expect(result.faults == [])
+    let warning = try #require(result.warnings.first { $0.code == "same_station" })
+    #expect(warning.location?.line == 3)
+    #expect(warning.problem.contains("57612 (东站)"))
+    #expect(warning.problem.contains(id))
+  }
+
   @Test("a station outside the townships is a warning that names the distance")
   func stationOutside() throws {
     let sample = try SampleDistrict()

@@ -6,6 +6,8 @@ struct Findings {
   private static let limit = 1000
   private var keptFaults: [Fault] = []
   private var keptWarnings: [Fault] = []
+  /// What was found in order or could not be found out, in words.
+  private(set) var notes: [String] = []
   private var moreFaults = 0
   private var moreWarnings = 0
 
@@ -33,6 +35,10 @@ struct Findings {
     } else {
       moreWarnings += 1
     }
+  }
+
+  mutating func tell(_ note: String) {
+    if notes.count < Findings.limit { notes.append(note) }
   }
 
   mutating func fault(

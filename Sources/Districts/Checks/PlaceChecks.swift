@@ -33,6 +33,7 @@ struct PlaceChecks {
         "no station is listed, and feed \(feed.name) will bring readings",
         remedy: "list the gauges with their coordinates")
     }
+    checkSpellings(stations, &findings)
     guard !townships.isEmpty else { return }
     let outside = stations.stations.filter { township(at: $0.value.place) == nil }
     for station in outside.prefix(PlaceChecks.describedStations) {
@@ -47,6 +48,22 @@ struct PlaceChecks {
         "station_outside", at: stations.table.location(next.row, "lon"),
         "\(outside.count - PlaceChecks.describedStations) more stations lie outside the townships",
         remedy: "keep the stations of the district and those nearby")
+    }
+  }
+
+  /// Two spellings of one id: its readings would go to either, by how a file happens to write it.
+  private func checkSpellings(_ stations: StationTable, _ findings: inout Findings) {
+    var first: [String: Station] = [:]
+    for station in stations.stations {
+      let canonical = StationID.canonical(station.value.id)
+      guard let other = first[canonical] else {
+        first[canonical] = station.value
+        continue
+      }
+      findings.warn(
+        "same_station", at: stations.table.location(station.row, "id"),
+        "\(station.value.id) and \(other.id) (\(other.name)) are two spellings of one station, \(canonical)",
+        remedy: "keep one row, or correct the id that is wrong")
     }
   }
 

@@ -17,8 +17,8 @@ struct ConfigurationReader {
 
   static let keys = [
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
-    "thresholds", "contacts", "townships", "basins", "rivers", "feeds", "products", "state",
-    "warning", "rules", "threshold_factors", "hold", "calls", "console", "estimate",
+    "thresholds", "contacts", "townships", "basins", "rivers", "reference", "feeds", "products",
+    "state", "warning", "rules", "threshold_factors", "hold", "calls", "console", "estimate",
   ]
 
   init(_ document: SettingsDocument) {
@@ -87,6 +87,7 @@ struct ConfigurationReader {
       read.townships = readShapes(value, fields: fields) ?? read.townships
     case "basins": read.basins = readShapes(value, fields: ["id", "name", "downstream"])
     case "rivers": read.rivers = readShapes(value, fields: [])
+    case "reference": read.reference = readShapes(value, fields: [])
     case "feeds": read.feeds = readFeeds(value)
     case "state": read.stateFolder = settings.path(value) ?? read.stateFolder
     case "calls": read.calls = readCalls(value)
@@ -181,11 +182,16 @@ struct ConfigurationReader {
       return settings.path(value).map { DistrictConfiguration.ShapeSource(file: $0) }
     }
     var source = DistrictConfiguration.ShapeSource(file: "")
-    for (key, setting) in settings.mapping(value, known: ["file", "layer", "crs"] + fields) {
+    for (key, setting) in settings.mapping(
+      value, known: ["file", "layer", "crs", "coordinates"] + fields)
+    {
       switch key {
       case "file": source.file = settings.path(setting) ?? source.file
       case "layer": source.layer = settings.text(setting)
       case "crs": source.crs = readSystem(setting)
+      case "coordinates":
+        source.coordinates =
+          settings.choice(setting, as: DistrictConfiguration.Coordinates.self) ?? source.coordinates
       default: source.fields[key] = settings.text(setting)
       }
     }

@@ -9,6 +9,13 @@ public struct DistrictConfiguration: Sendable, Hashable {
     case english = "en"
   }
 
+  /// What the longitudes and latitudes of a file are.
+  public enum Coordinates: String, Sendable, Hashable, CaseIterable {
+    case wgs84
+    /// The shifted system of Chinese web maps.
+    case gcj02
+  }
+
   /// Where polygons or lines come from, and under which names their attributes stand.
   public struct ShapeSource: Sendable, Hashable {
     public var file: String
@@ -16,6 +23,8 @@ public struct DistrictConfiguration: Sendable, Hashable {
     public var layer: String?
     /// Coordinate reference system of the numbers in the file; nil takes the file's own.
     public var crs: String?
+    /// GCJ-02 is carried to WGS 84 when the file is read.
+    public var coordinates = Coordinates.wgs84
     /// The documented attribute to its name in the file: `code`, `name`, `english_name` of townships;
     /// `id`, `name`, `downstream` of basins.
     public var fields: [String: String]
@@ -56,6 +65,9 @@ public struct DistrictConfiguration: Sendable, Hashable {
   public var basins: ShapeSource?
   /// Nil where the maps show no rivers.
   public var rivers: ShapeSource?
+  /// An outline that is surely in WGS 84 (of the district, of a county): outlines are checked against
+  /// it. Nil where there is none.
+  public var reference: ShapeSource?
   /// In the order of the file.
   public var feeds: [Feed] = []
   public var productsFolder = "products"

@@ -1,13 +1,15 @@
 import Formats
 import Hydromet
 
-/// The townships, basins and rivers of a district.
+/// The townships, basins and rivers of a district, and the outline that they are checked against.
 struct DistrictShapes {
   private(set) var townships: [Township] = []
   /// Areas of the townships, km², in their order.
   private(set) var townshipAreas: [Double] = []
   private(set) var basins: [SmallBasin] = []
   private(set) var rivers: [[Point]] = []
+  /// Closed rings and lines of the reference outline.
+  private(set) var reference: [[Point]] = []
 
   /// The box around the townships.
   var extent: Box? {
@@ -22,6 +24,10 @@ struct DistrictShapes {
     if let rivers = configuration.rivers {
       if let file = open(folder, rivers, &findings) { self.rivers = file.lines }
     }
+    if let reference = configuration.reference, let file = open(folder, reference, &findings) {
+      let rings = file.shapes.flatMap(\.polygons.rings)
+      self.reference = file.lines + rings.compactMap { ring in ring.first.map { ring + [$0] } }
+    }
   }
 
   private func open(
@@ -29,7 +35,8 @@ struct DistrictShapes {
   ) -> ShapeFile? {
     do throws(Fault) {
       let path = DistrictFolder.join(folder, source.file)
-      let file = try ShapeFile(path: path, layer: source.layer, crs: source.crs)
+      let file = try ShapeFile(
+        path: path, layer: source.layer, crs: source.crs, coordinates: source.coordinates)
       findings.add(contentsOf: file.faults)
       for repair in file.repairs {
         findings.warn(

@@ -21,7 +21,10 @@ struct ShapeFile {
   /// Names of the attributes, in the order of the file.
   let attributeNames: [String]
 
-  init(path: String, layer: String?, crs stated: String?) throws(Fault) {
+  init(
+    path: String, layer: String?, crs stated: String?,
+    coordinates: DistrictConfiguration.Coordinates = .wgs84
+  ) throws(Fault) {
     let layer = try VectorFile.read(path: path, layer: layer, crs: stated)
     let transform =
       ShapeFile.isWGS84(layer.crs)
@@ -36,13 +39,17 @@ struct ShapeFile {
         do throws(Fault) {
           let carried =
             try transform.map { t throws(Fault) in try t.transform(polygons) } ?? polygons
-          shapes.append(Shape(feature: feature, polygons: carried))
+          shapes.append(
+            Shape(
+              feature: feature,
+              polygons: coordinates == .gcj02 ? GCJ02.toWGS84(carried) : carried))
         } catch {
           faults.append(Fault(error.code, at: place, error.problem, remedy: error.remedy))
         }
       case .lines(let parts):
         lines += parts.map { part in
-          transform.map { $0.transform(part).compactMap { $0 } } ?? part
+          let carried = transform.map { $0.transform(part).compactMap { $0 } } ?? part
+          return coordinates == .gcj02 ? carried.map { GCJ02.toWGS84($0) } : carried
         }
       case .point, .none:
         faults.append(

@@ -109,7 +109,13 @@ struct DistrictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
       abstract: "Find every fault of a district, with file, line, column and remedy.",
-      discussion: "Exit code 0: fit for service (warnings may be told); 1: faults were found.")
+      discussion: """
+        Outlines in GCJ-02, the shifted system of Chinese web maps, are found by the
+        places and lines that fit them only when shifted; the notes say what the
+        evidence was.
+
+        Exit code 0: fit for service (warnings may be told); 1: faults were found.
+        """)
 
     @OptionGroup var folder: DistrictFolderOption
 
@@ -124,6 +130,7 @@ struct DistrictCommand: ParsableCommand {
           inDistrict: folder.district, stations: result.district?.description.stations)
       for fault in faults { Terminal.complain("fault: \(fault)") }
       for warning in result.warnings { Terminal.complain("warning: \(warning)") }
+      for note in result.notes { Terminal.complain("note: \(note)") }
       let failed = !faults.isEmpty || (strict && !result.warnings.isEmpty)
       Terminal.say(
         "\(folder.district): \(faults.count) faults, \(result.warnings.count) warnings")
