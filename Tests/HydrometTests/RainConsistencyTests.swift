@@ -73,6 +73,27 @@ struct RainConsistencyTests {
     #expect(found.map(\.total.period.seconds) == [10_800])
   }
 
+  @Test(
+    "a running total that falls is flagged, whatever its lengths; one that stands or rises is not")
+  func falling() throws {
+    let rising = [rain(120, 120, 200), rain(180, 180, 200), rain(300, 300, 260)]
+    #expect(RainConsistency.contradictions(in: rising).isEmpty)
+    let found = RainConsistency.contradictions(in: rising + [rain(420, 420, 150)])
+    #expect(found.map(\.total.period.seconds) == [25_200])
+    #expect(found.map(\.partsTenths) == [260])
+    #expect(found.first?.isComplete == false)
+    #expect(RainConsistency.contradictions(in: [rain(180, 180, 9), rain(120, 120, 10)]).isEmpty)
+  }
+
+  @Test("running totals are held against the hours inside them")
+  func runningAgainstHours() {
+    let hours = (1...5).map { rain($0 * 60, 60, 10) }
+    let totals = (2...5).map { rain($0 * 60, $0 * 60, Int32($0) * 10 + ($0 == 4 ? 15 : 0)) }
+    let found = RainConsistency.contradictions(in: hours + totals)
+    // The total of five hours is less than that of four, and is right: its hours say so.
+    #expect(found.map(\.total.period.seconds) == [14_400])
+  }
+
   @Test("readings that are wrong, missing or of another element take no part")
   func left() {
     let readings =

@@ -139,6 +139,40 @@ struct ServiceTests {
     #expect(process.terminationReason == .exit && process.terminationStatus == 0)
   }
 
+  @Test(
+    "a ledger that others hold makes files wait in their folder, and none is lost or read twice")
+  func slowLedger() throws {
+    let district = try TestDistrict()
+    let process = try start(district)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    let path = "\(district.folder)/state/ledger.sqlite"
+    #expect(wait { FileManager.default.fileExists(atPath: path) })
+    let other = try Ledger(path: path)
+    let newest = SystemClock().now.floored(toSeconds: TestStorm.step)
+    let count = 1500
+    for number in 0..<count {
+      let end = newest - number * TestStorm.step
+      try "station,time,rain [mm]\nG1,\(end.iso8601),\(number % 7).0\n".write(
+        toFile: "\(district.gauges)/\(end.compact).csv", atomically: false, encoding: .utf8)
+    }
+    // Each time the ledger is held for a second and free for a moment.
+    var mostBetween = 0
+    for _ in 0..<6 {
+      try other.grouped { () throws(Fault) in usleep(1_000_000) }
+      let readings = try? FileManager.default.contentsOfDirectory(
+        atPath: "\(district.folder)/state/readings")
+      mostBetween = max(mostBetween, readings?.count ?? 0)
+      usleep(100_000)
+    }
+    // What workers have read and nobody has stored yet stays a handful, however long it takes.
+    #expect(mostBetween <= 512)
+    #expect(wait(seconds: 240) { (try? other.fateCounts()[.accepted]) == count })
+    #expect(try other.fateCounts().values.reduce(0, +) == count)
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+  }
+
   @Test("a cycle of the future is refused, so that it cannot hide those to come")
   func future() throws {
     let district = try TestDistrict()

@@ -123,6 +123,7 @@ struct ReadingIntake {
   private let newest: Statement
   private let insertion: Statement
   private let ending: Statement
+  private let knownSeries: Statement
   private let newSeries: Statement
   private var series: [SeriesKey: Int64] = [:]
   private var gained = 0
@@ -143,28 +144,29 @@ struct ReadingIntake {
         SELECT version, known_to, tenths, is_trace, quality, correction, file_id FROM reading
         WHERE period_end = ? AND series_id = ? ORDER BY version DESC LIMIT 1
         """)
+    // A first version is written without a look at what is there: mostly there is nothing, and where
+    // any version is, the first of them is.
     insertion = try db.cachedStatement(
       sql: """
         INSERT INTO reading (period_end, series_id, version, tenths, is_trace, quality,
           correction, file_id, known_from)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (period_end, series_id, version) DO NOTHING
         """)
     ending = try db.cachedStatement(
       sql: """
         UPDATE reading SET known_to = ? WHERE period_end = ? AND series_id = ? AND version = ?
+        """)
+    knownSeries = try db.cachedStatement(
+      sql: """
+        SELECT id FROM series
+        WHERE feed = ? AND station = ? AND element = ? AND period_seconds = ?
         """)
     newSeries = try db.cachedStatement(
       sql: """
         INSERT INTO series (feed, station, element, period_seconds) VALUES (?, ?, ?, ?)
         RETURNING id
         """)
-    let rows = try Row.fetchCursor(
-      db, sql: "SELECT station, element, period_seconds, id FROM series WHERE feed = ?",
-      arguments: [file.feed])
-    while let row = try rows.next() {
-      guard let element = Element(rawValue: row[1]) else { continue }
-      series[SeriesKey(station: row[0], element: element, seconds: row[2])] = row[3]
-    }
   }
 
   mutating func accept(_ reading: GaugeReading) throws {
@@ -174,6 +176,29 @@ struct ReadingIntake {
     let account = Precedence.Account(
       tenths: reading.tenths, isTrace: reading.isTrace, quality: reading.quality.rawValue,
       correction: correction)
+    var verdict = Precedence.add
+    if try !insert(account, version: 0, end: end, series: id) {
+      verdict = try acceptAgain(account, end: end, series: id)
+    }
+    tally.count(verdict, reading.period)
+    if verdict == .add || verdict == .replace { gained += 1 }
+  }
+
+  /// - Returns: whether there was no such version.
+  private func insert(
+    _ account: Precedence.Account, version: Int, end: Int64, series id: Int64
+  ) throws -> Bool {
+    try insertion.execute(arguments: [
+      end, id, version, account.tenths, account.isTrace, account.quality, account.correction,
+      file.id, moment,
+    ])
+    return database.changesCount > 0
+  }
+
+  /// Takes in a value of a period that has or had one.
+  private mutating func acceptAgain(
+    _ account: Precedence.Account, end: Int64, series id: Int64
+  ) throws -> Precedence {
     var version = 0
     var verdict = Precedence.add
     if let last = try Row.fetchOne(newest, arguments: [end, id]) {
@@ -191,13 +216,12 @@ struct ReadingIntake {
         }
       }
     }
-    tally.count(verdict, reading.period)
-    guard verdict == .add || verdict == .replace else { return }
-    try insertion.execute(arguments: [
-      end, id, version, account.tenths, account.isTrace, account.quality, correction, file.id,
-      moment,
-    ])
-    gained += 1
+    if verdict == .add || verdict == .replace {
+      guard try insert(account, version: version, end: end, series: id) else {
+        throw Ledger.damaged("a reading has its next version already")
+      }
+    }
+    return verdict
   }
 
   /// Whether this file of a backlog was written before the one that is known.
@@ -223,8 +247,12 @@ struct ReadingIntake {
     let key = SeriesKey(
       station: reading.station, element: reading.element, seconds: reading.period.seconds)
     if let id = series[key] { return id }
-    let id = try Int64.fetchOne(
-      newSeries, arguments: [file.feed, key.station, key.element.rawValue, key.seconds])
+    let arguments: StatementArguments = [
+      file.feed, key.station, key.element.rawValue, key.seconds,
+    ]
+    let id =
+      try Int64.fetchOne(knownSeries, arguments: arguments)
+      ?? Int64.fetchOne(newSeries, arguments: arguments)
     guard let id else { throw Ledger.damaged("a series got no number") }
     series[key] = id
     return id

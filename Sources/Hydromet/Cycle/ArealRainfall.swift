@@ -68,9 +68,14 @@ public struct UpstreamRainfall: Sendable, Hashable {
 public struct GaugeRainfall: Sendable, Hashable {
   public let station: String
   public let sums: [Accumulation]
+  /// Totals of the station inside the longest window that disagree with its shorter readings.
+  public let contradictions: [RainConsistency.Contradiction]
 
-  public init(station: String, sums: [Accumulation]) {
+  public init(
+    station: String, sums: [Accumulation], contradictions: [RainConsistency.Contradiction] = []
+  ) {
     self.station = station
     self.sums = sums
+    self.contradictions = contradictions
   }
 }

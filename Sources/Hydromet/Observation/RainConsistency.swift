@@ -24,9 +24,11 @@ public enum RainConsistency {
 
   /// Finds the contradictions of one station's rain.
   ///
-  /// Each total is compared with the readings of the next shorter length inside it that do not
-  /// overlap. A whole set must agree within the tolerance; an incomplete one can only show that there
-  /// was more than the total says. A trace is at most one tenth a reading, in either direction.
+  /// Each total is compared with the readings of shorter lengths inside it that do not overlap, the
+  /// longest first. A whole set must agree within the tolerance, and decides; an incomplete one can
+  /// only show that there was more than the total says. A trace is at most one tenth a reading, in either direction.
+  /// Where no whole set is there, a total must also hold the largest reading of the next length that
+  /// does not divide its own, so that a running total that falls is seen.
   ///
   /// - Parameter readings: of one station, in any order; other elements, and readings without a value
   ///   or known to be wrong, are left out.
@@ -40,18 +42,19 @@ public enum RainConsistency {
         && ![.wrong, .notInstalled, .missing].contains(reading.quality)
     }
     let byLength = Dictionary(grouping: rain) { $0.period.seconds }
+      .mapValues { $0.sorted { $0.period.end < $1.period.end } }
     let lengths = byLength.keys.sorted()
     var found: [Contradiction] = []
     for (index, length) in lengths.enumerated().dropFirst() {
-      // The longest shorter length that has readings inside a total is its witness.
       for total in byLength[length] ?? [] {
-        for shorter in lengths[..<index].reversed() where length % shorter == 0 {
-          let inside = parts(of: total.period, byLength[shorter] ?? [])
-          guard !inside.isEmpty else { continue }
-          if let contradiction = judge(total, inside, shorter, toleranceTenths) {
-            found.append(contradiction)
+        let shorter = lengths[..<index].reversed()
+        switch againstParts(total, shorter, byLength, toleranceTenths) {
+        case .contradicted(let contradiction): found.append(contradiction)
+        case .confirmed: break
+        case .open:
+          if let more = againstLargest(total, shorter, byLength, toleranceTenths) {
+            found.append(more)
           }
-          break
         }
       }
     }
@@ -117,13 +120,68 @@ public enum RainConsistency {
     return steps
   }
 
+  private enum Witness {
+    case confirmed
+    case contradicted(Contradiction)
+    case open
+  }
+
+  /// What the shorter lengths that divide the total's say, longest first: a whole set decides.
+  private static func againstParts(
+    _ total: GaugeReading, _ shorter: some Sequence<Int>, _ byLength: [Int: [GaugeReading]],
+    _ tolerance: Int
+  ) -> Witness {
+    for length in shorter where total.period.seconds % length == 0 {
+      let inside = parts(of: total.period, byLength[length] ?? [], length)
+      guard !inside.isEmpty else { continue }
+      if let contradiction = judge(total, inside, length, tolerance) {
+        return .contradicted(contradiction)
+      }
+      if inside.count == total.period.seconds / length { return .confirmed }
+    }
+    return .open
+  }
+
+  /// The next shorter length with readings inside the total, where it does not divide the total's.
+  private static func againstLargest(
+    _ total: GaugeReading, _ shorter: some Sequence<Int>, _ byLength: [Int: [GaugeReading]],
+    _ tolerance: Int
+  ) -> Contradiction? {
+    for length in shorter where total.period.seconds % length != 0 {
+      let inside = inside(total.period, byLength[length] ?? [], length)
+      guard let largest = inside.compactMap(\.tenths).max() else { continue }
+      guard Int(largest) > Int(total.tenths ?? 0) + tolerance else { return nil }
+      return Contradiction(
+        total: total, partsTenths: Int(largest), parts: 1, isComplete: false)
+    }
+    return nil
+  }
+
+  /// Readings of one length that lie inside a period, of all those in the order of their ends.
+  private static func inside(
+    _ period: Period, _ readings: [GaugeReading], _ length: Int
+  ) -> ArraySlice<GaugeReading> {
+    var low = 0
+    var high = readings.count
+    while low < high {
+      let middle = (low + high) / 2
+      if readings[middle].period.start < period.start { low = middle + 1 } else { high = middle }
+    }
+    let rest = readings[low...]
+    return rest.prefix { $0.period.end <= period.end }
+  }
+
   /// Readings of one length that lie inside a period and end on whole steps from its start.
-  private static func parts(of period: Period, _ readings: [GaugeReading]) -> [GaugeReading] {
-    var seen: Set<Timestamp> = []
-    return readings.filter { reading in
-      period.covers(reading.period)
-        && reading.period.start.seconds(since: period.start) % reading.period.seconds == 0
-        && seen.insert(reading.period.end).inserted
+  private static func parts(
+    of period: Period, _ readings: [GaugeReading], _ length: Int
+  ) -> [GaugeReading] {
+    var last: Timestamp?
+    return inside(period, readings, length).filter { reading in
+      guard reading.period.end != last,
+        reading.period.start.seconds(since: period.start) % length == 0
+      else { return false }
+      last = reading.period.end
+      return true
     }
   }
 

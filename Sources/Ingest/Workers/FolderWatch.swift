@@ -107,8 +107,13 @@ public final class FolderWatch {
   }
 
   /// Complete files that have not been reported as they are now, by name and feed.
-  public func candidates(now: Double) -> [ArrivedFile] {
-    var mustScan = nextScan.map { now >= $0 } ?? true
+  ///
+  /// - Parameter isBehind: whether more files wait already than can be read soon: the folders are then
+  ///   listed seldom, for a listing takes as long as there are files in them. Notices of the kernel
+  ///   are taken all the same.
+  public func candidates(now: Double, isBehind: Bool = false) -> [ArrivedFile] {
+    let patience = isBehind ? (notices == nil ? 1 : 9) * rescanSeconds : 0
+    var mustScan = nextScan.map { now >= $0 + patience } ?? true
     for notice in notices?.take() ?? [] where take(notice, now: now) { mustScan = true }
     if mustScan {
       scan(now: now)

@@ -1,4 +1,5 @@
 import CLinux
+import Formats
 import Foundation
 import Glibc
 import Hydromet
@@ -66,8 +67,8 @@ final class WorkerProcess {
     var attributes = WorkerProcess.attributes()
     defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
-    let failure = WorkerProcess.withCStrings([executable] + arguments) { arguments in
-      WorkerProcess.withCStrings(environment.map { "\($0.key)=\($0.value)" }.sorted()) {
+    let failure = withCStrings([executable] + arguments) { arguments in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }.sorted()) {
         posix_spawn(&process, executable, &actions, &attributes, arguments, $0)
       }
     }
@@ -248,13 +249,5 @@ final class WorkerProcess {
     let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
     posix_spawnattr_setflags(&attributes, Int16(flags))
     return attributes
-  }
-
-  private static func withCStrings<Result>(
-    _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-  ) -> Result {
-    let pointers = texts.map { (text: String) in strdup(text) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return body(pointers)
   }
 }

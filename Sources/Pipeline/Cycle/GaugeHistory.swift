@@ -82,7 +82,8 @@ final class GaugeHistory {
         station: station.id,
         sums: stepOf[station.id].flatMap { sums[$0] }?.sums(
           of: (byStation[station.id] ?? []).map(\.graded), at: time)
-          ?? nothing(at: time, step: last))
+          ?? nothing(at: time, step: last),
+        contradictions: GaugeHistory.contradictions(byStation[station.id] ?? []))
     }
     let oldest = time - longest
     let verdicts = stations.map { station in
@@ -93,6 +94,13 @@ final class GaugeHistory {
     }
     return Observation(
       rainfall: rainfall, verdicts: verdicts, turn: turn, judged: result.judged)
+  }
+
+  /// Totals of a station that disagree with its shorter readings, as it sent them.
+  private static func contradictions(_ judged: [JudgedReading]) -> [RainConsistency.Contradiction] {
+    let length = judged.first?.reading.period.seconds
+    guard judged.contains(where: { $0.reading.period.seconds != length }) else { return [] }
+    return RainConsistency.contradictions(in: judged.map(\.reading))
   }
 
   private static func verdict(

@@ -40,6 +40,7 @@ public struct Explanation: Sendable {
       let point = report.district.hazardPoints.first { $0.id == id }
       writer.writeHydrology(ofBasin: point?.basin ?? id)
     }
+    writer.writeContradictions()
     writer.writeInputs()
     lines = writer.lines
   }
@@ -276,6 +277,23 @@ struct ExplanationWriter {
       lines.append("  临界雨量 critical \(guidance.duration.text): \(words)")
     }
     lines.append("")
+  }
+
+  /// Totals of gauges that disagree with their shorter readings, anywhere in the district.
+  mutating func writeContradictions() {
+    let doubted = report.gaugeRainfall.filter { !$0.contradictions.isEmpty }
+    guard !doubted.isEmpty else { return }
+    let count = doubted.reduce(0) { $0 + $1.contradictions.count }
+    lines.append(
+      "矛盾 contradictory \(count) totals of \(doubted.count) gauges disagree with their own shorter readings; all are flagged suspect"
+    )
+    let all = doubted.flatMap { gauge in gauge.contradictions.map { (gauge.station, $0) } }
+    for (station, contradiction) in all.prefix(ExplanationWriter.listed) {
+      lines.append("                  \(station): \(contradiction.note)")
+    }
+    if all.count > ExplanationWriter.listed {
+      lines.append("                  … \(all.count - ExplanationWriter.listed) more")
+    }
   }
 
   mutating func writeInputs() {

@@ -272,12 +272,18 @@ public final class Intake {
   }
 
   /// Answers of the workers: the first that come, and what else comes within a moment, so that the disk
-  /// is waited for once.
+  /// is waited for once. Where many files are out the moment is longer: the workers rest while a
+  /// transaction is written.
   private func collect(timeout: Double) -> [DecodeOutcome] {
     var outcomes = pool.poll(timeoutSeconds: timeout)
     guard !outcomes.isEmpty else { return [] }
-    let end = clock.monotonicSeconds + Intake.gatheringSeconds
-    while outcomes.count < Intake.mostTogether, pool.pendingCount > 0 {
+    let isBusy = pool.pendingCount >= Intake.mostTogether / 4
+    let end =
+      clock.monotonicSeconds
+      + (isBusy ? Intake.busyGatheringSeconds : Intake.gatheringSeconds)
+    while outcomes.count < Intake.mostTogether, pool.pendingCount > 0,
+      Intake.readings(of: outcomes) < Intake.mostReadingsTogether
+    {
       let rest = end - clock.monotonicSeconds
       guard rest > 0 else { break }
       outcomes += pool.poll(timeoutSeconds: rest)
@@ -286,7 +292,17 @@ public final class Intake {
   }
 
   private static let gatheringSeconds = 0.025
-  private static let mostTogether = 64
+  private static let busyGatheringSeconds = 0.25
+  private static let mostTogether = 256
+  private static let mostReadingsTogether = 100_000
+
+  /// Readings that wait to be stored.
+  private static func readings(of outcomes: [DecodeOutcome]) -> Int {
+    outcomes.reduce(0) { sum, outcome in
+      guard case .accepted(let contents) = outcome.result else { return sum }
+      return sum + (contents.readings?.count ?? 0)
+    }
+  }
 
   private func decide(_ outcome: DecodeOutcome, _ file: PendingFile) throws(Fault) {
     switch outcome.result {

@@ -18,6 +18,8 @@ public final class Engine {
   private let runner: CycleRunner
   private let writer: ProductWriter
   private let publisher: CyclePublisher
+  /// Contradictions of the last cycle: each is logged once, not with every cycle that still sees it.
+  private var knownContradictions: Set<RainConsistency.Contradiction> = []
 
   /// How products are written.
   public struct Options: Sendable {
@@ -108,9 +110,9 @@ public final class Engine {
   static let clockToleranceSeconds = 3600
 
   /// Files handed out before answers are waited for: enough to keep every worker busy.
-  static let jobsAhead = 64
+  static let jobsAhead = 256
   /// Files that are claimed in one transaction.
-  static let offersTogether = 32
+  static let offersTogether = 128
 
   private func settle(timeout: Double) throws(Fault) {
     try intake.settle(timeout: timeout)
@@ -138,6 +140,7 @@ public final class Engine {
     try requeueDamaged()
     if let fault = runner.editsFault { log.error("\(fault)") }
     if let doubt = report.gridDoubt { log.warning("\(time.iso8601): \(doubt.english)") }
+    logContradictions(in: report)
     whenComputed()
     let published = try writer.publish(report)
     lastReport = report
@@ -147,6 +150,17 @@ public final class Engine {
       dataTime: time, known: moment, publishedAt: clock.now, manifestHash: published.manifestHash,
       folder: published.folder)
     return published
+  }
+
+  private func logContradictions(in report: CycleReport) {
+    var found: Set<RainConsistency.Contradiction> = []
+    for gauge in report.gaugeRainfall {
+      for contradiction in gauge.contradictions
+      where found.insert(contradiction).inserted && !knownContradictions.contains(contradiction) {
+        log.warning("\(contradiction.note)", metadata: ["station": "\(gauge.station)"])
+      }
+    }
+    knownContradictions = found
   }
 
   /// The originals of damaged frames are read again at the next start; until then they are missing.

@@ -99,7 +99,7 @@ public final class Service {
   private func step() throws(Fault) {
     let now = engine.clock.monotonicSeconds
     beat(now)
-    waitingFiles.add(watch.candidates(now: now))
+    waitingFiles.add(watch.candidates(now: now, isBehind: waitingFiles.isBacklog))
     tellTroubles()
     try offerSome()
     tellProgress(now)

@@ -23,7 +23,8 @@ import Hydromet
 /// `membership.csv`: `township, unit_kind, unit`, every unit that a township's level is the highest of.
 ///
 /// `gauges.csv`: `id, name, lon, lat`, then `sum_<w>_mm, received_<w>, expected_<w>`, then `quality, index` of the
-/// newest reading and `suspect, wrong, untestable, reasons, edits` over the longest window.
+/// newest reading and `suspect, wrong, untestable, reasons, edits` over the longest window, then
+/// `contradictions`: how many totals of the station disagree with its shorter readings.
 ///
 /// `assessments.csv`: one row for every unit and hazard with its evidence, `unit_kind, unit, name,
 /// hazard, level, state, duration_min, wetness, threshold_level, threshold_mm, statistic, depth_mm,
@@ -122,9 +123,11 @@ struct ReportTables {
     var table = Table(
       columns: ["id", "name", "lon", "lat"]
         + windows.flatMap { ["sum_\($0)_mm", "received_\($0)", "expected_\($0)"] }
-        + ["quality", "index", "suspect", "wrong", "untestable", "reasons", "edits"])
+        + ["quality", "index", "suspect", "wrong", "untestable", "reasons", "edits"]
+        + ["contradictions"])
     for station in stations {
-      let sums = index.gauge(station.id)?.sums ?? []
+      let gauge = index.gauge(station.id)
+      let sums = gauge?.sums ?? []
       table.rows.append(
         [
           .text(station.id), .text(station.name), .degrees(station.place.longitude),
@@ -136,7 +139,7 @@ struct ReportTables {
             return [
               .depth(sum.depth), .number(sum.coverage.received), .number(sum.coverage.expected),
             ]
-          } + quality(of: station.id))
+          } + quality(of: station.id) + [.number(gauge?.contradictions.count)])
     }
     return table
   }

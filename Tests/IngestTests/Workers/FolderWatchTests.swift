@@ -64,6 +64,20 @@ struct FolderWatchTests {
     #expect(watch.names(now: 200).isEmpty)
   }
 
+  @Test("while many files wait the folder is listed seldom; notices tell of new files all the same")
+  func behind() throws {
+    let folder = try FeedFolder()
+    let watch = folder.watch(settle: 0, notices: true)
+    #expect(watch.candidates(now: 0, isBehind: true).isEmpty)
+    try folder.write("noticed.nc")
+    #expect(watch.candidates(now: 1, isBehind: true).map(\.name) == ["noticed.nc"])
+    let silent = folder.watch(settle: 0, notices: false)
+    #expect(silent.candidates(now: 0, isBehind: true).count == 1)
+    try folder.write("late.nc")
+    #expect(silent.candidates(now: 20, isBehind: true).isEmpty)
+    #expect(silent.candidates(now: 31, isBehind: true).map(\.name) == ["late.nc"])
+  }
+
   @Test("a file that is still growing is not read", arguments: [true, false])
   func growing(notices: Bool) throws {
     let folder = try FeedFolder()
