@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 
+import eccodes
 import exactextract
 import geopandas
 import netCDF4
@@ -212,6 +213,56 @@ def accumulation(program, folder):
     return timed(5, theirs)[0], timed(5, ours)[0]
 
 
+def mosaic(program, folder, rows, columns):
+    """Seconds of ecCodes through Python and of Freshet for a frame like those of MRMS: rain rates of
+    one decimal with -3 for no coverage and -1 for missing, packed as PNG by ecCodes itself."""
+    path = folder / "mosaic.grib2"
+    generator = numpy.random.default_rng(7)
+    y, x = numpy.mgrid[0:rows, 0:columns]
+    values = numpy.zeros((rows, columns))
+    for _ in range(120):
+        peak, radius = generator.uniform(1, 90), generator.uniform(8, columns / 60)
+        cx, cy = generator.uniform(0, columns), generator.uniform(0, rows)
+        near = (abs(y[:, 0] - cy) < 4 * radius, abs(x[0] - cx) < 4 * radius)
+        part = numpy.ix_(*near)
+        distance = ((y[part] - cy) ** 2 + (x[part] - cx) ** 2) / radius ** 2
+        values[part] = numpy.maximum(values[part], peak * numpy.exp(-distance))
+    values = numpy.where(values > 0.2, numpy.round(values * generator.uniform(0.7, 1.3, values.shape), 1), 0)
+    values[((x - columns / 2) / columns) ** 2 + ((y - rows / 2) / rows) ** 2 > 0.23] = -3
+    values[:, : columns // 300] = -1
+    handle = eccodes.codes_grib_new_from_samples("regular_ll_sfc_grib2")
+    step = 70.0 / columns
+    keys = {
+        "discipline": 209, "centre": 161, "tablesVersion": 1, "parameterCategory": 6, "parameterNumber": 1,
+        "Ni": columns, "Nj": rows, "iDirectionIncrementInDegrees": step, "jDirectionIncrementInDegrees": step,
+        "latitudeOfFirstGridPointInDegrees": 55 - step / 2,
+        "longitudeOfFirstGridPointInDegrees": 230 + step / 2,
+        "latitudeOfLastGridPointInDegrees": 55 - step * (rows - 0.5),
+        "longitudeOfLastGridPointInDegrees": 230 + step * (columns - 0.5),
+        "dataDate": 20240709, "dataTime": 1200, "packingType": "grid_png", "decimalPrecision": 1,
+        "bitsPerValue": 16,
+    }
+    for key, value in keys.items():
+        eccodes.codes_set(handle, key, value)
+    eccodes.codes_set_values(handle, values.ravel())
+    with open(path, "wb") as file:
+        eccodes.codes_write(handle, file)
+    eccodes.codes_release(handle)
+
+    def theirs():
+        with open(path, "rb") as file:
+            message = eccodes.codes_grib_new_from_file(file)
+            field = eccodes.codes_get_values(message)
+            eccodes.codes_release(message)
+        return field.reshape(rows, columns)
+
+    seconds, field = timed(7, theirs)
+    if numpy.abs(field - values).max() > 0.051:
+        sys.exit("ecCodes does not give back what it packed")
+    report = json.loads(freshet(program, "--read", str(path), "--format", "json"))
+    return seconds, {row["key"]: row for row in report["benchmarks"]}
+
+
 def freshet(program, *arguments):
     run = subprocess.run([program, "bench", *arguments], capture_output=True, text=True)
     if run.returncode != 0:
@@ -239,6 +290,8 @@ def main():
         freshet(program, *size, "--dump", str(folder))
         theirs, basins, shape = peers(folder, options.size == "full")
         sums = accumulation(program, folder)
+        large = options.size == "full"
+        theirs["mosaic"], read = mosaic(program, folder, 3500 if large else 700, 7000 if large else 1400)
     ours = {}
     for text in ("basins", "is read", "country", "memory is"):
         report = json.loads(freshet(program, *size, "--format", "json", "--only", text))
@@ -249,6 +302,7 @@ def main():
         name: ours["areal_build_one_thread"][name] + ours["areal_frame_one_thread"][name]
         for name in ("best_seconds", "median_seconds")
     }
+    ours.update(read)
     if sums:
         theirs["cdo"] = sums[0]
         ours["sum_files"] = {"best_seconds": min(sums[1]),
@@ -284,6 +338,9 @@ def main():
         ("a small packed frame is read", "netCDF4-python", "read", "read and checked", "read_frame"),
         ("a large packed grid is read", "netCDF4-python", "read_large",
          "read and checked, " + all_of_them, "read_large"),
+        ("a GRIB2 mosaic as PNG is read", "ecCodes, Python", "mosaic", "read and checked", "read_file"),
+        ("a GRIB2 mosaic as PNG is read", "ecCodes, Python", "mosaic", "as whole depths",
+         "read_file_depth"),
     ]
     if sums:
         rows.append(("sum of eighteen files", "CDO enssum", "cdo", "accumulate, with coverage",

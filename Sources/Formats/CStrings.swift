@@ -1,7 +1,7 @@
 import Glibc
 
 /// Lends C an array of C strings that ends with nil.
-func withCStrings<Value>(
+package func withCStrings<Value>(
   _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
 ) -> Value {
   var copies: [UnsafeMutablePointer<CChar>?] = texts.map { (text: String) in strdup(text) }

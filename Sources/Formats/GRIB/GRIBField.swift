@@ -9,6 +9,7 @@ public final class GRIBField {
   public let name: String
   private let path: String
   private let handle: OpaquePointer
+  private let bytes: [UInt8]
 
   /// What ecCodes writes for a point that the bitmap leaves out.
   static let masked = 1e36
@@ -43,6 +44,7 @@ public final class GRIBField {
         remedy: "fetch the file again")
     }
     self.handle = handle
+    self.bytes = bytes
     self.name = name
     self.path = path
   }
@@ -90,12 +92,23 @@ public final class GRIBField {
     return value ?? nil
   }
 
+  /// The numbers as the image that they are packed as; nil where they are packed otherwise.
+  ///
+  /// - Parameter count: how many there must be.
+  public func image(count: Int) -> GRIBImage? { GRIBImage(bytes, count: count) }
+
   /// The numbers in the order of the message; points that its bitmap leaves out are NaN.
   ///
   /// - Parameter count: how many there must be.
   /// - Throws: `damaged_grib`.
   public func values(count: Int) throws(Fault) -> [Double] {
     let place = Fault.Location(path, item: name)
+    guard !GRIBImageCheck.contradicts(bytes) else {
+      throw Fault(
+        "damaged_grib", at: place,
+        "the field’s image is cut, or has other bits or another size than the message says",
+        remedy: "fetch the file again")
+    }
     return try ECCodesLibrary.alone { () throws(Fault) in
       func check(_ status: Int32) throws(Fault) {
         guard status != 0 else { return }

@@ -23,6 +23,12 @@ public enum GridFormat: String, Sendable, CaseIterable {
     return GridFormat(content) != nil || content.head.isEmpty || content.head.contains(0)
   }
 
+  /// The format of a grid file by its content, also where it is compressed; nil where no reader
+  /// knows it.
+  public static func format(ofFile path: String) throws(Fault) -> GridFormat? {
+    GridFormat(try GridContent(path: path))
+  }
+
   /// Opens a file with the reader of its format.
   static func open(
     _ content: GridContent, _ statement: GridStatement

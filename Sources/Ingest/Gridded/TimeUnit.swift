@@ -4,6 +4,8 @@ import Hydromet
 struct TimeUnit {
   let secondsPerUnit: Double
   let origin: Timestamp
+  /// The first moment that the calendar dates otherwise; nil where there is none.
+  private var end: Timestamp?
 
   /// Whether a unit text is one of time since a moment.
   static func isTime(_ text: String) -> Bool {
@@ -27,13 +29,19 @@ struct TimeUnit {
     case "d", "day", "days": seconds = 86_400
     default: return nil
     }
-    guard let origin = TimeUnit.moment(words[2]) else { return nil }
+    guard var origin = TimeUnit.moment(words[2]) else { return nil }
     switch (calendar ?? "standard").lowercased() {
     case "proleptic_gregorian": break
     case "standard", "gregorian", "":
       // The mixed calendar counts Julian days before 15 October 1582.
-      guard let reform = CivilTime(year: 1582, month: 10, day: 15).timestamp(), origin >= reform
+      guard let reform = CivilTime(year: 1582, month: 10, day: 15).timestamp() else { return nil }
+      if origin < reform { origin = origin + TimeUnit.julianDays(origin) * 86_400 }
+    case "julian":
+      // Between two secular years that only this calendar calls leap years, both count the same days
+      // from a date to a date. Files of IMERG state it and mean the dates of everybody.
+      guard let first = CivilTime(year: 1900, month: 3, day: 1).timestamp(), origin >= first
       else { return nil }
+      end = CivilTime(year: 2100, month: 2, day: 28).timestamp()
     default: return nil
     }
     secondsPerUnit = seconds
@@ -45,7 +53,16 @@ struct TimeUnit {
   func moment(_ value: Double) -> Timestamp? {
     let seconds = (value * secondsPerUnit).rounded()
     guard seconds.isFinite, abs(seconds) < 1e12 else { return nil }
-    return origin + Int(seconds)
+    let moment = origin + Int(seconds)
+    if let end, moment >= end { return nil }
+    return moment
+  }
+
+  /// Days from a Gregorian date to the same date of the Julian calendar; negative before March 300.
+  private static func julianDays(_ moment: Timestamp) -> Int {
+    let civil = CivilTime(moment)
+    let year = civil.month < 3 ? civil.year - 1 : civil.year
+    return year / 100 - year / 400 - 2
   }
 
   /// `1970-01-01`, `1970-1-1 0:0:0.0`, `2021-08-23T08:50:00Z`, `2000-01-01 00:00 +8:00`, `… UTC`.

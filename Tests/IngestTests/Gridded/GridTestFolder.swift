@@ -12,6 +12,9 @@ final class GridTestFolder {
   }
 
   deinit {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      if let bytes = try? read(name) { Seeds.keep(bytes, name) }
+    }
     try? FileManager.default.removeItem(atPath: path)
   }
 
@@ -19,6 +22,7 @@ final class GridTestFolder {
 
   @discardableResult
   func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    Seeds.keep(bytes, name)
     try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
     return file(name)
   }

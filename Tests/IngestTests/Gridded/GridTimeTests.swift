@@ -135,6 +135,9 @@ struct GridTimeTests {
       ("minutes since 2021-08-23 16:50:00+0800", "standard", 5, "2021-08-23T08:55:00Z"),
       ("days since 0001-01-01", "proleptic_gregorian", 738_024, "2021-08-23T00:00:00Z"),
       ("ns since 1970-01-01T00:00:00", "standard", 1.6297086e18, "2021-08-23T08:50:00Z"),
+      ("days since 0001-01-01", "standard", 738_026, "2021-08-23T00:00:00Z"),
+      ("hours since 1-1-1 00:00:0.0", "gregorian", 17_712_624, "2021-08-23T00:00:00Z"),
+      ("seconds since 1970-01-01 00:00:00 UTC", "julian", 1_629_708_600, "2021-08-23T08:50:00Z"),
     ] as [(String, String, Double, String)])
   func forms(unit: String, calendar: String, value: Double, expected: String) throws {
     var grid = SyntheticGrid()
@@ -148,6 +151,7 @@ struct GridTimeTests {
     arguments: [
       ("days since 2000-01-01", "noleap", 1), ("days since 2000-01-01", "360_day", 1),
       ("months since 2000-01-01", "standard", 1), ("days since 0001-01-01", "standard", 1),
+      ("days since 1800-01-01", "julian", 80_000), ("days since 2000-01-01", "julian", 36_600),
       ("days since 2000-02-30", "standard", 1), ("hours since yesterday", "standard", 1),
       ("days since 2000-01-01", "standard", .nan), ("days since 2000-01-01", "standard", 1e300),
       ("days since 1800-01-01", "standard", 1), ("days since 2000-01-01", "standard", 100_000),

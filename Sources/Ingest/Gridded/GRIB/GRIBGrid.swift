@@ -107,6 +107,7 @@ final class GRIBGrid: GridSource {
 
   func cells(_ step: Int, _ window: GridWindow) throws(Fault) -> GridCells {
     let entry = steps[step].entry
+    if steps[step].earlier == nil, let cells = try imageCells(entry, window) { return cells }
     let later = try values(of: entry)
     let earlier = try steps[step].earlier.map { other throws(Fault) in try values(of: other) }
     let reader = CellReader(
@@ -146,11 +147,29 @@ final class GRIBGrid: GridSource {
     return value == -1 || value.isNaN ? .missing : .value(value)
   }
 
-  private func values(of entry: GRIBEntry) throws(Fault) -> DecodedField {
-    if let known = decoded.first(where: { $0.message == entry.message && $0.part == entry.part }) {
-      return known.field
-    }
+  /// The cells of a field that is packed as an image and lies row by row; nil for any other, which
+  /// ecCodes decodes.
+  private func imageCells(_ entry: GRIBEntry, _ window: GridWindow) throws(Fault) -> GridCells? {
+    let columns = place.order.columns
+    guard place.order.isPlain, !window.rows.isEmpty, !window.columns.isEmpty else { return nil }
     let field = try GRIBGrid.field(entry, index)
+    guard let image = field.image(count: place.geometry.cellCount), image.width == columns else {
+      return nil
+    }
+    let reader = CellReader(
+      order: place.order, quantity: rain.quantity, factor: rain.factor,
+      resolution: GRIBGrid.resolution(of: field),
+      place: Fault.Location(path, item: entry.name))
+    return try image.withNumbers(rows: window.rows.upperBound) { numbers throws(Fault) in
+      try reader.runs(window, numbers) { number in
+        let value = image.value(of: number)
+        return rain.isMosaic ? GRIBGrid.mosaicCell(value, rain.quantity) : cell(value)
+      }
+    }
+  }
+
+  /// One step of the packed numbers in the unit of the file; zero where they are no whole numbers.
+  private static func resolution(of field: GRIBField) -> Double {
     let binary = field.integer("binaryScaleFactor") ?? 0
     let decimal = field.integer("decimalScaleFactor") ?? 0
     var resolution = 1.0
@@ -159,9 +178,17 @@ final class GRIBGrid: GridSource {
       resolution = decimal > 0 ? resolution / 10 : resolution * 10
     }
     let isInteger = field.integer("bitsPerValue").map { $0 > 0 } ?? false
+    return isInteger && resolution < 10 ? resolution : 0
+  }
+
+  private func values(of entry: GRIBEntry) throws(Fault) -> DecodedField {
+    if let known = decoded.first(where: { $0.message == entry.message && $0.part == entry.part }) {
+      return known.field
+    }
+    let field = try GRIBGrid.field(entry, index)
     let read = DecodedField(
       values: try field.values(count: place.geometry.cellCount),
-      resolution: isInteger && resolution < 10 ? resolution : 0)
+      resolution: GRIBGrid.resolution(of: field))
     let isOfTotals = steps.contains { $0.earlier != nil }
     if isOfTotals { decoded = Array(decoded.suffix(1)) + [(entry.message, entry.part, read)] }
     return read

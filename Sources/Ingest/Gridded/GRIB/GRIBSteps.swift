@@ -23,7 +23,7 @@ struct GRIBSteps {
   ) throws(Fault) {
     let rain = selection.rain
     var notes = selection.entries.compactMap(\.time).flatMap(\.notes)
-    try GRIBSteps.checkStatistic(selection, path)
+    try GRIBSteps.checkStatistic(selection, path, &notes)
     let sums = selection.entries.filter { $0.time?.start != nil }
     let moments = selection.entries.filter { $0.time?.start == nil }
     var steps =
@@ -49,14 +49,21 @@ struct GRIBSteps {
     self.notes = selection.notes + notes.filter { seen.insert($0).inserted }
   }
 
-  /// Amounts are sums, rates averages; anything else over an interval is not the rain.
-  private static func checkStatistic(_ selection: GRIBSelection, _ path: String) throws(Fault) {
+  /// Amounts are sums, rates averages; anything else over an interval is not the rain. An amount over
+  /// an interval whose statistic is left open (255) can only be the sum.
+  private static func checkStatistic(
+    _ selection: GRIBSelection, _ path: String, _ notes: inout [String]
+  ) throws(Fault) {
     let names = [
       0: "average", 1: "sum", 2: "maximum", 3: "minimum", 4: "difference", 6: "deviation",
     ]
     let expected = selection.rain.quantity == .amount ? 1 : 0
     for entry in selection.entries {
       guard let statistic = entry.time?.statistic, statistic != expected else { continue }
+      if statistic == 255, expected == 1 {
+        notes.append("the statistic over the interval is left open: taken for a sum")
+        continue
+      }
       throw Fault(
         "not_rain", at: Fault.Location(path, item: entry.name),
         "the \(names[statistic] ?? "statistic \(statistic)") of \(selection.rain.name) over an "

@@ -22,8 +22,11 @@ final class Diamond4Grid: GridSource {
   private static let largestCount = 1 << 25
 
   static func isDiamond(_ head: [UInt8]) -> Bool {
-    let words = head.prefix(64).split { $0 == 32 || $0 == 9 || $0 == 10 || $0 == 13 }
-    return words.count >= 2 && words[0].elementsEqual(Array("diamond".utf8))
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let words = head.prefix(64).dropFirst(head.starts(with: mark) ? mark.count : 0)
+      .split { $0 == 32 || $0 == 9 || $0 == 10 || $0 == 13 }
+    return words.count >= 2
+      && String(decoding: words[0], as: UTF8.self).lowercased() == "diamond"
       && words[1].elementsEqual(Array("4".utf8))
   }
 

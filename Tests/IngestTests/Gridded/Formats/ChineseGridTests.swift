@@ -296,6 +296,11 @@ struct ChineseGridTests {
     #expect(exchanged.notes.contains { $0.contains("exchanged") })
     let text = String(decoding: diamond(), as: UTF8.self).replacing("1.2 ", with: "9999.0 ")
     #expect(try open(Array(text.utf8)).field(0).values[5].isNaN)
+    let marked = [0xEF, 0xBB, 0xBF] + Array(text.replacing("diamond", with: "Diamond").utf8)
+    let lines = Array(text.replacing("\n", with: "\r\n").utf8)
+    for variant in [marked, lines] {
+      #expect(try open(variant).field(0).values[1] == Pattern.millimetres(row: 0, column: 1))
+    }
   }
 
   @Test("diamond 4: what does not say that it is rain must be stated; a cut text is a fault")
@@ -311,7 +316,44 @@ struct ChineseGridTests {
     #expect(throws: Fault.self) { try open(Array(count.utf8)) }
   }
 
-  private func mdfs(type: Int = 4, element: String = "RAIN03", zone: Int = 8) -> [UInt8] {
+  @Test(
+    "first, last, step and count that contradict each other are refused; edges are told by the count",
+    arguments: ["diamond 4", "mdfs"])
+  func positions(format: String) throws {
+    // An element such as RAIN03 has a length of its own.
+    let seconds = format == "mdfs" ? 10_800 : 3600
+    let hour = GridStatement(stepSeconds: seconds)
+    let bytes = { (latitudes: (Double, Double), step: Double) -> [UInt8] in
+      format == "mdfs"
+        ? self.mdfs(latitudes: latitudes, step: step)
+        : self.diamond(
+          latitudes: "\(latitudes.1) \(latitudes.0)", step: "0.01 \(-step)")
+    }
+    // Three rows from 29.975 to 29.995 by 0.01: centres; from 29.97 to 30.00: edges.
+    #expect(isAtCorner(try open(bytes((29.975, 29.995), 0.01), hour).geometry))
+    let edges = try open(bytes((29.97, 30), 0.01), hour)
+    #expect(isAtCorner(edges.geometry))
+    #expect(edges.notes.contains { $0.contains("latitude: the header names the outer edges") })
+    for (latitudes, step) in [((29.975, 29.995), 0.02), ((29.975, 30.015), 0.01), ((29, 31), 0.01)]
+    {
+      let found = try fault(bytes(latitudes, step), hour)
+      #expect(found?.code == "contradiction", "\(latitudes) by \(step)")
+      #expect(found?.problem.contains("latitude") == true)
+    }
+    // A statement does not overrule the arithmetic.
+    let stated = GridStatement(stepSeconds: seconds, registration: .corner)
+    #expect(try fault(bytes((29.975, 29.995), 0.01), stated)?.code == "contradiction")
+    for (latitudes, step) in [
+      ((29.975, 29.975), 0.01), ((29.975, 29.995), 0.0), ((89.99, 90.01), 0.01),
+    ] {
+      #expect(throws: Fault.self) { try open(bytes(latitudes, step), hour) }
+    }
+  }
+
+  private func mdfs(
+    type: Int = 4, element: String = "RAIN03", zone: Int = 8,
+    latitudes: (Double, Double) = (29.975, 29.995), step: Double = 0.01
+  ) -> [UInt8] {
     var writer = ByteWriter(count: 278)
     writer.put("mdfs", at: 0)
     writer.put(type, 2, at: 4)
@@ -321,7 +363,8 @@ struct ChineseGridTests {
       writer.put(part, 4, at: 110 + 4 * index)
     }
     for (at, value) in [
-      (134, 106.005), (138, 106.035), (142, 0.01), (150, 29.975), (154, 29.995), (158, 0.01),
+      (134, 106.005), (138, 106.035), (142, 0.01), (150, Float(latitudes.0)),
+      (154, Float(latitudes.1)), (158, Float(step)),
     ] as [(Int, Float)] { writer.put(value, at: at) }
     writer.put(4, 4, at: 146)
     writer.put(3, 4, at: 162)
@@ -389,6 +432,26 @@ struct ChineseGridTests {
     #expect(isAtCorner(stated.geometry))
     let missing = String(decoding: music(), as: UTF8.self).replacing("\"2.1\"", with: "\"9999\"")
     #expect(try open(Array(missing.utf8)).field(0).values[8].isNaN)
+  }
+
+  @Test("a MUSIC reply whose counts, steps or places cannot be is a fault with the number")
+  func musicPositions() throws {
+    let whole = String(decoding: music(), as: UTF8.self)
+    for (old, new) in [
+      ("\"latCount\": \"3\"", "\"latCount\": \"4\""),
+      ("\"lonCount\": \"4\"", "\"lonCount\": \"3\""),
+      ("\"latStep\": \"0.01\"", "\"latStep\": \"0\""),
+      ("\"latStep\": \"0.01\"", "\"latStep\": \"40\""),
+      ("\"startLat\": \"29.975\"", "\"startLat\": \"91\""),
+      ("\"startLon\": \"106.005\"", "\"startLon\": \"1e8\""),
+      ("\"lonStep\": \"0.01\"", "\"lonStep\": \"200\""),
+    ] {
+      let found = try fault(Array(whole.replacing(old, with: new).utf8))
+      #expect(found?.remedy.isEmpty == false, "\(new)")
+    }
+    let corner = try open(
+      music(start: "29.97"), GridStatement(registration: .corner))
+    #expect(abs(corner.geometry.north - 30) < 1e-9)
   }
 
   @Test("a MUSIC reply without data, cut, or with rows of another length is a fault")

@@ -151,6 +151,11 @@ struct GRIBTests {
     var message = SyntheticGRIB()
     message.statistic = 2
     #expect(try fault(message.bytes)?.code == "not_rain")
+    message.statistic = 255
+    let path = try folder.write(message.bytes, "open.grib2")
+    let open = try GriddedRain(path: path)
+    #expect(open.notes.contains { $0.contains("left open") })
+    #expect(try open.field(0).values == self.open(SyntheticGRIB().bytes).field(0).values)
   }
 
   @Test("CMPAS: no accumulation template, and the hour in the name in Beijing time")

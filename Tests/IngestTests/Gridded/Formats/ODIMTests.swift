@@ -129,6 +129,31 @@ struct ODIMTests {
     #expect(try fault(composite)?.code == "contradiction")
   }
 
+  @Test("several data sets with periods of their own are steps in the order of time")
+  func datasets() throws {
+    var composite = SyntheticODIM()
+    composite.further = [("061000", 20, 3), ("060500", 10, 3)]
+    let grid = try open(composite)
+    #expect(
+      grid.steps.map { $0.period?.end.iso8601 } == [
+        "2024-07-09T06:00:00Z", "2024-07-09T06:05:00Z", "2024-07-09T06:10:00Z",
+      ])
+    #expect(grid.steps.allSatisfy { $0.period?.seconds == 300 })
+    for step in 0..<3 {
+      let values = try grid.field(step).values
+      // The north-western cell has one tenth, the south-eastern 24; each step a millimetre more.
+      #expect(abs(values[0] - (0.1 + Float(step))) < 1e-6)
+      #expect(abs(values[11] - (2.4 + Float(step))) < 1e-6)
+    }
+  }
+
+  @Test("two data sets for one time are refused")
+  func repeatedDatasets() throws {
+    var composite = SyntheticODIM()
+    composite.further = [("060000", 10, 3)]
+    #expect(try fault(composite)?.code == "bad_time")
+  }
+
   @Test("volumes of one radar, quantities that are no rain, and two candidates are refused")
   func others() throws {
     var composite = SyntheticODIM()

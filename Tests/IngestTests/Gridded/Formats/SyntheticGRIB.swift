@@ -30,6 +30,9 @@ struct SyntheticGRIB {
   var member = 0
   /// Of a packed number: 16 or 32.
   var bits = 16
+  /// Packed as a grey PNG image whose rows are filtered one after the other by these filters (PNG,
+  /// clause 9), instead of plainly.
+  var imageFilters: [Int]?
   /// Raised by the test where increments are to contradict.
   var writtenStep: Int?
 
@@ -168,7 +171,7 @@ struct SyntheticGRIB {
     five.big(21, 4)
     five.big(5, 1)
     five.big(kept.count, 4)
-    five.big(0, 2)
+    five.big(imageFilters == nil ? 0 : 41, 2)
     five.big(Int(Float(least).bitPattern), 4)
     five.big(0, 2)
     five.big(1, 2)
@@ -186,10 +189,19 @@ struct SyntheticGRIB {
     six.big(6, 1)
     six.big(hasMask ? 0 : 255, 1)
     if hasMask { six.raw(mask) }
+    var data = ByteWriter()
+    if let imageFilters {
+      data.raw(
+        SyntheticPNG(
+          width: scanningMode & 32 != 0 ? rows : columns, depth: bits, filters: imageFilters
+        ).bytes(kept.map { $0 - least }))
+    } else {
+      for value in kept { data.big(value - least, bits / 8) }
+    }
     var seven = ByteWriter()
-    seven.big(5 + bits / 8 * kept.count, 4)
+    seven.big(5 + data.bytes.count, 4)
     seven.big(7, 1)
-    for value in kept { seven.big(value - least, bits / 8) }
+    seven.raw(data.bytes)
     return five.bytes + six.bytes + seven.bytes
   }
 }

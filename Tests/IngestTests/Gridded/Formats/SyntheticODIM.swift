@@ -75,6 +75,8 @@ struct SyntheticODIM {
   var shift = 0.0
   var hasCorners = true
   var data = 1
+  /// Further data sets: the end of their five minutes, how much more every number is, their rows.
+  var further: [(end: String, more: Double, rows: Int)] = []
 
   func write(to path: String, corner: (Double, Double) -> (Double, Double)) throws {
     let file = try HDF5Builder(path)
@@ -105,6 +107,24 @@ struct SyntheticODIM {
     for number in 1...data {
       file.group("dataset1/data\(number)")
       file.dataset("dataset1/data\(number)/data", rows: 3, columns: 4, stored)
+    }
+    for (index, step) in further.enumerated() {
+      let group = "dataset\(index + 2)"
+      for name in [group, "\(group)/what", "\(group)/data1"] { file.group(name) }
+      file.text("quantity", quantity, of: "\(group)/what")
+      let start = String(Int(step.end).map { $0 - 500 } ?? 0)
+      for (name, time) in [("start", String(repeating: "0", count: 6 - start.count) + start)]
+        + [("end", step.end)]
+      {
+        file.text("\(name)date", "20240709", of: "\(group)/what")
+        file.text("\(name)time", time, of: "\(group)/what")
+      }
+      for (name, value) in [("gain", gain), ("offset", offset), ("nodata", nodata)] {
+        if let value { file.numbers(name, [value], of: "\(group)/what") }
+      }
+      file.dataset(
+        "\(group)/data1/data", rows: step.rows, columns: 4,
+        (0..<(4 * step.rows)).map { ($0 < 12 ? stored[$0] : 1) + step.more })
     }
   }
 
