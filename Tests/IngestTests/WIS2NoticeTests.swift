@@ -21,7 +21,9 @@ struct WIS2NoticeTests {
       "links": [["rel": "canonical", "href": "https://example.org/a.bufr4", "length": 12]],
     ]
     for (key, value) in changes { feature[key] = value }
-    return [UInt8](try JSONSerialization.data(withJSONObject: feature))
+    let bytes = [UInt8](try JSONSerialization.data(withJSONObject: feature))
+    Seeds.keep(bytes)
+    return bytes
   }
 
   private static func read(_ message: [UInt8]) throws(Fault) -> WIS2Notice {

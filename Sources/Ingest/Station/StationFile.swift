@@ -35,11 +35,14 @@ public enum StationFile {
 
   /// Reads the bytes of a file.
   ///
-  /// - Parameter file: the name for messages.
+  /// - Parameters:
+  ///   - file: the name for messages.
+  ///   - format: the format that the bytes are read as; nil finds it by content.
   /// - Throws: a fault where the bytes are of no known format or damaged as a whole, where a zone,
   ///   period or unit of rain is neither in the file nor stated, or where no row is usable.
   public static func read(
-    bytes: [UInt8], file: String, statement: StationStatement = StationStatement()
+    bytes: [UInt8], file: String, statement: StationStatement = StationStatement(),
+    as format: StationFormat? = nil
   ) throws(Fault) -> Result {
     guard bytes.count <= sizeLimit else {
       throw Fault(
@@ -47,7 +50,11 @@ public enum StationFile {
         "the file has \(bytes.count) bytes, at most \(sizeLimit) are read", remedy: "split the file"
       )
     }
-    switch try StationRecogniser.format(of: bytes, file: file) {
+    guard let format else {
+      let found = try StationFile.format(of: bytes, file: file)
+      return try read(bytes: bytes, file: file, statement: statement, as: found)
+    }
+    switch format {
     case .csv: return try CSVStations.read(bytes, file: file, statement: statement)
     case .awsList: return try AWSList.read(bytes, file: file, statement: statement)
     case .toa5: return try TOA5File.read(bytes, file: file, statement: statement)
@@ -63,6 +70,13 @@ public enum StationFile {
     case .diamond3: return try Diamond3.read(bytes, file: file, statement: statement)
     case .mdfs: return try MDFSStations.read(bytes, file: file, statement: statement)
     }
+  }
+
+  /// The format of a station file by its content; a table where it is no other.
+  ///
+  /// - Throws: `empty_file`, or `not_stations` where the content is a known format without stations.
+  public static func format(of bytes: [UInt8], file: String) throws(Fault) -> StationFormat {
+    try StationRecogniser.format(of: bytes, file: file)
   }
 
   /// Whether the first bytes of a file that is no text are those of a station format.

@@ -66,9 +66,10 @@ struct StationText {
     return words
   }
 
-  /// A number of digits alone, at most 18 of them; nil for anything else.
+  /// A number of digits alone, at most 15 of them, so that tenths and seconds of it can be counted;
+  /// nil for anything else. No format has a longer number than a time of 14 digits.
   func digits(_ range: Range<Int>) -> Int? {
-    guard !range.isEmpty, range.count <= 18 else { return nil }
+    guard !range.isEmpty, range.count <= 15 else { return nil }
     var value = 0
     for i in range {
       let byte = bytes[i]

@@ -34,7 +34,9 @@ struct BenchReport {
     let median = column(duration(measurement.median), 11)
     let runs = column(String(measurement.seconds.count), 6)
     let rate = measurement.bytes.map {
-      String(format: ", %.1f GB/s", Double($0) / measurement.best * 1e-9)
+      let rate = Double($0) / measurement.best
+      return rate < 1e9
+        ? String(format: ", %.0f MB/s", rate * 1e-6) : String(format: ", %.1f GB/s", rate * 1e-9)
     }
     return """
       \(best)\(median)\(runs)  \(measurement.line.title)\(asked)\(rate ?? "")

@@ -29,6 +29,11 @@ struct BenchCommand: ParsableCommand {
     completion: .directory)
   var dump: String?
 
+  @Option(
+    help: "Measure the reading of this grid file alone, its first field, whole and as depths.",
+    completion: .file())
+  var read: String?
+
   func run() throws {
     if let dump {
       for path in try BenchDump.write(size, to: dump) { Terminal.say(path) }
@@ -57,10 +62,11 @@ struct BenchCommand: ParsableCommand {
   }
 
   private var benchmarks: [any Benchmark] {
+    if let read { return [FileBenchmark(path: read)] }
     var list: [any Benchmark] = [
       ArealBenchmark(size), ReadBenchmark(size), RollingBenchmark(size), CountryBenchmark(size),
-      JudgeBenchmark(size), CycleBenchmark(size), IntakeBenchmark(size), StartBenchmark(size),
-      QualityBenchmark(size), CallBenchmark(size),
+      JudgeBenchmark(size), CycleBenchmark(size), IntakeBenchmark(size), StationTextBenchmark(size),
+      StartBenchmark(size), QualityBenchmark(size), CallBenchmark(size),
       HydrologyBenchmark(size), MergeBenchmark(size),
     ]
     if size == .full { list.append(ReplayBenchmark()) }

@@ -58,7 +58,10 @@ struct BUFRWriter {
       + descriptors.flatMap { number($0.0 << 14 | $0.1 << 8 | $0.2, 2) }
     let four: [UInt8] = number(4 + bytes.count, 3) + [0] + bytes
     let length = 8 + one.count + three.count + four.count + 4
-    return Array("BUFR".utf8) + number(length, 3) + [4] + one + three + four + Array("7777".utf8)
+    let message =
+      Array("BUFR".utf8) + number(length, 3) + [4] + one + three + four + Array("7777".utf8)
+    Seeds.keep(message)
+    return message
   }
 }
 

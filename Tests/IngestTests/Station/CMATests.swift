@@ -264,6 +264,20 @@ struct CMATests {
     #expect(result.refusals.map(\.code) == ["bad_day"])
   }
 
+  @Test("a direction of twenty digits in an A-file is a failed value, not the end of the program")
+  func longDirection() throws {
+    for digits in [15, 16, 18, 19, 40] {
+      let number = String(repeating: "9", count: digits)
+      let text = """
+        57612 2900N 10639E 004747 004756 105 000 S12 1111 1 2024 02
+        FN
+        \(number) 034 \(Array(repeating: "123 034", count: 23).joined(separator: " ")).
+        """
+      _ = try? stations(text)
+      _ = try? stations(national.replacing("WI 123", with: "WI \(number)"))
+    }
+  }
+
   /// A bundle of a centre's stations, for measuring.
   static func bundle(stations: Int, hours: Int) -> String {
     var text = ""

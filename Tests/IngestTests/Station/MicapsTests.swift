@@ -82,6 +82,7 @@ struct MicapsTests {
       bytes += little(Int16(station.values.count))
       for (id, value) in station.values { bytes += little(id) + value }
     }
+    Seeds.keep(bytes)
     return bytes
   }
 

@@ -9,7 +9,9 @@ struct StationFileTests {
   private func read(_ text: String, _ statement: StationStatement? = nil) throws
     -> StationFile.Result
   {
-    try StationFile.read(bytes: Array(text.utf8), file: "g.csv", statement: statement ?? beijing)
+    Seeds.keep(Array(text.utf8))
+    return try StationFile.read(
+      bytes: Array(text.utf8), file: "g.csv", statement: statement ?? beijing)
   }
 
   private func fault(_ text: String, _ statement: StationStatement? = nil) -> Fault? {
@@ -154,6 +156,40 @@ struct StationFileTests {
     #expect(result.refusals.map(\.code) == ["contradicting_rows", "contradicting_rows"])
     #expect(result.refusals.map(\.location?.line) == [4, 6])
     #expect(result.refusals.first?.problem.contains("lines 4, 6") == true)
+  }
+
+  @Test(
+    "a time may stand in one column, in two, in five, or in Chinese words",
+    arguments: [
+      "station,time,rain [mm]\n57612,2020-07-05 12:00,1.2\n",
+      "station,time,rain [mm]\n57612,2020-7-5 12:0,1.2\n",
+      "station,date,time,rain [mm]\n57612,2020-07-05,12:00,1.2\n",
+      "station,date,time,rain [mm]\n57612,20200705,1200,1.2\n",
+      "station,date,time,rain [mm]\n57612,2020/7/5,12:00:00,1.2\n",
+      "station,date,time,rain [mm]\n57612,20200705,12:00,1.2\n",
+      "station,date,time,rain [mm]\n57612,2020-07-05,2020-07-05T04:00Z,1.2\n",
+      "站号,日期,时间,雨量(mm)\n57612,2020年7月5日,12时00分,1.2\n",
+      "站号,时间,雨量(mm)\n57612,2020年7月5日12时,1.2\n",
+      "站号,时间,雨量(mm)\n57612,2020年07月05日 12:00,1.2\n",
+      "Station_Id_C,Year,Mon,Day,Hour,Min,PRE [mm]\n57612,2020,7,5,12,0,1.2\n",
+      "station,year,month,day,hour,rain [mm]\n57612,2020,07,05,12,1.2\n",
+      "station,date [UTC],time,rain [mm]\n57612,2020-07-05,04:00,1.2\n",
+      "station,time,date,year,month,day,rain [mm]\n57612,12:00,2020-07-05,2020,7,5,1.2\n",
+    ])
+  func times(text: String) throws {
+    let readings = try read(text).readings
+    #expect(readings.map(\.period.end.iso8601) == ["2020-07-05T04:00:00Z"])
+    #expect(readings.map(\.tenths) == [12])
+  }
+
+  @Test("a clock time without its day, and parts of a time without a zone, are refused")
+  func incompleteTimes() {
+    #expect(fault("station,time,rain [mm]\nA,12:00,1\n")?.code == "no_usable_rows")
+    #expect(fault("station,date,rain [mm]\nA,2020-07-05,1\n")?.code == "missing_column")
+    #expect(fault("station,time,rain [mm]\nA,5-7-2020 12:00,1\n")?.code == "no_usable_rows")
+    let parts = "station,year,month,day,hour,rain [mm]\nA,2020,7,5,12,1\n"
+    #expect(fault(parts, StationStatement(stepSeconds: 600))?.code == "unknown_zone")
+    #expect(fault(parts.replacing("A,2020,7,5", with: "A,2020,7,32"))?.code == "no_usable_rows")
   }
 
   @Test("a period is stated by its start, its length, the name of the column or the feed")

@@ -4,6 +4,10 @@ import Hydromet
 enum StationColumn: Hashable {
   case station
   case time
+  /// The day, where `time` is a clock time alone.
+  case date
+  /// Year, month, day, hour and minute, each in a column of its own.
+  case part(DatePart)
   case periodStart
   case period
   case quality
@@ -17,6 +21,14 @@ enum StationColumn: Hashable {
   case longValue
   case longUnit
 
+  enum DatePart: String, CaseIterable {
+    case year
+    case month
+    case day
+    case hour
+    case minute
+  }
+
   /// The column of a documented name.
   init?(documentedName name: some StringProtocol) {
     guard let column = StationColumn.aliases[name.lowercased()] else { return nil }
@@ -28,6 +40,8 @@ enum StationColumn: Hashable {
     switch self {
     case .station: "station"
     case .time: "time"
+    case .date: "date"
+    case .part(let part): part.rawValue
     case .periodStart: "period_start"
     case .period: "period"
     case .quality: "quality"
@@ -54,6 +68,10 @@ enum StationColumn: Hashable {
         ["time", "datetime", "date_time", "timestamp", "period_end", "end_time", "end", "时间"]
           + ["观测时间", "资料时间", "结束时间", "日期时间"]
       ),
+      (.date, ["date", "obs_date", "日期", "观测日期"]),
+      (.part(.year), ["year", "年", "年份"]), (.part(.month), ["month", "mon", "月", "月份"]),
+      (.part(.day), ["day", "日"]), (.part(.hour), ["hour", "时", "小时"]),
+      (.part(.minute), ["minute", "min", "分", "分钟"]),
       (.periodStart, ["period_start", "start", "start_time", "开始时间"]),
       (.period, ["period", "duration", "step", "时段", "时段长", "步长"]),
       (.quality, ["quality", "qc", "quality_code", "质量码", "质控码"]),

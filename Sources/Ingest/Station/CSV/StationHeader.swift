@@ -15,8 +15,18 @@ struct StationHeader {
   /// When the period of a row ends.
   enum Time {
     case column(Int, zoneOffsetSeconds: Int?)
-    /// Year, month, day, hour, minute.
+    /// The day in one column and the clock time in another.
+    case dated(date: Int, clock: Int, zoneOffsetSeconds: Int?)
+    /// Year, month, day, hour and, where it is not the full hour, minute.
     case parts([Int], zoneOffsetSeconds: Int)
+
+    /// Seconds east of Greenwich of times that name no zone.
+    var zoneOffsetSeconds: Int? {
+      switch self {
+      case .column(_, let zone), .dated(_, _, let zone): zone
+      case .parts(_, let zone): zone
+      }
+    }
   }
 
   /// How long a value's period is.
@@ -72,9 +82,7 @@ extension StationHeader {
     } else {
       identity = .column(try found.required(.station))
     }
-    let zone = found.qualifier(.time).flatMap { StationStatement.zoneOffset($0) }
-    time = .column(
-      try found.required(.time), zoneOffsetSeconds: zone ?? statement.zoneOffsetSeconds)
+    time = try StationHeader.time(found, zone: statement.zoneOffsetSeconds)
     periodStart = found.places[.periodStart]
     period = found.places[.period]
     periodUnit = found.qualifier(.period)
@@ -116,6 +124,27 @@ extension StationHeader {
             + "or element with value is expected",
           remedy: "name the column, for instance rain [mm], or map it in the feed's state: columns")
     }
+  }
+
+  /// One column of times, a date beside a clock time, or a column for each part of the time.
+  private static func time(_ found: FoundColumns, zone stated: Int?) throws(Fault) -> Time {
+    let qualifier =
+      found.qualifier(.time) ?? found.qualifier(.date) ?? found.qualifier(.part(.hour))
+    let zone = qualifier.flatMap { StationStatement.zoneOffset($0) } ?? stated
+    if let date = found.places[.date], let clock = found.places[.time] {
+      return .dated(date: date, clock: clock, zoneOffsetSeconds: zone)
+    }
+    let parts = StationColumn.DatePart.allCases.compactMap { found.places[.part($0)] }
+    guard found.places[.time] == nil, parts.count >= 4,
+      parts.count == 5 || found.places[.part(.minute)] == nil
+    else { return .column(try found.required(.time), zoneOffsetSeconds: zone) }
+    guard let zone else {
+      throw Fault(
+        "unknown_zone", at: found.header,
+        "the columns of year, month, day and hour name no zone and the feed states none",
+        remedy: "state zone: \"+08:00\" or UTC for the feed")
+    }
+    return .parts(parts, zoneOffsetSeconds: zone)
   }
 
   /// The unit of an element and the length of its period, as far as the header states one. A
@@ -174,7 +203,7 @@ private struct FoundColumns {
   /// Columns of an element over further lengths of time: `rain_3h` beside `rain_1h`.
   private(set) var further: [Element: [(column: Int, qualifier: String?)]] = [:]
   private var qualifiers: [StationColumn: String] = [:]
-  private let header: Fault.Location
+  let header: Fault.Location
   private let names: [String]
 
   init(_ table: CSVTable, statement: StationStatement) throws(Fault) {
@@ -194,6 +223,9 @@ private struct FoundColumns {
           further[element, default: []].append((place, name.qualifier))
           continue
         }
+        // A date beside a date in other words says nothing more.
+        if case .part = name.column { continue }
+        if name.column == .date { continue }
         throw Fault(
           "ambiguous_columns", at: table.headerLocation(column: place),
           "the columns \(table.header[other]) and \(text) both hold \(name.column.name)",
@@ -258,7 +290,7 @@ private struct FoundColumns {
       return ElementUnit(qualifier, of: element) != nil || TimeSpan(qualifier) != nil
         || qualifier.split(whereSeparator: { $0 == "_" || $0 == " " }).first
           .map { TimeSpan($0) != nil } == true
-    case .time, .periodStart: return StationStatement.zoneOffset(qualifier) != nil
+    case .time, .date, .part, .periodStart: return StationStatement.zoneOffset(qualifier) != nil
     case .period: return TimeSpan("1" + qualifier) != nil
     case .longValue: return Element.allCases.contains { ElementUnit(qualifier, of: $0) != nil }
     case .station, .quality, .longitude, .latitude, .valueQuality, .longElement, .longUnit:

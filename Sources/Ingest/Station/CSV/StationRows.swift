@@ -8,11 +8,11 @@ import Hydromet
 struct StationRows {
   var collector: ReadingCollector
 
-  private let table: CSVTable
-  private let bytes: [UInt8]
-  private let header: StationHeader
-  private let statement: StationStatement
-  private let allowsComma: Bool
+  let table: CSVTable
+  let bytes: [UInt8]
+  let header: StationHeader
+  let statement: StationStatement
+  let allowsComma: Bool
   private let columns: Int
   private var lastStation: (cell: Range<Int>, number: Int)?
   private var stationSlots = StationSlots()
@@ -62,7 +62,7 @@ struct StationRows {
   }
 
   /// Where one value stands and how it is to be read.
-  private struct Cell {
+  struct Cell {
     let element: Element
     let row: Int
     let column: Int
@@ -72,15 +72,15 @@ struct StationRows {
   }
 
   /// The unit of a cell, for messages.
-  private func symbol(of cell: Cell) -> String {
+  func symbol(of cell: Cell) -> String {
     header.values.first { $0.column == cell.column }?.unit.symbol ?? "its unit"
   }
 
-  private func text(_ row: Int, _ column: Int) -> String {
+  func text(_ row: Int, _ column: Int) -> String {
     table.text(row: row, column: column)
   }
 
-  private mutating func refuse(
+  mutating func refuse(
     _ code: String, row: Int, column: Int, _ problem: @autoclosure () -> String,
     remedy: @autoclosure () -> String
   ) {
@@ -163,6 +163,7 @@ struct StationRows {
   private mutating func endOfPeriod(_ row: Int) throws(Fault) -> Timestamp? {
     switch header.time {
     case .parts(let parts, let zone): return moment(row, parts, zone)
+    case .dated(let date, let clock, let zone): return try dated(row, date, clock, zone)
     case .column(let column, let zone):
       let cell = table.range(row: row, column: column)
       if let lastTime, StationRows.equal(bytes, cell, lastTime.cell) { return lastTime.moment }
@@ -174,9 +175,10 @@ struct StationRows {
 
   private mutating func moment(_ row: Int, _ parts: [Int], _ zone: Int) -> Timestamp? {
     let numbers = parts.map { Int(text(row, $0).trimmingBlanks()) ?? -1 }
-    if numbers.count == 5 {
+    if numbers.count >= 4 {
       let civil = CivilTime(
-        year: numbers[0], month: numbers[1], day: numbers[2], hour: numbers[3], minute: numbers[4])
+        year: numbers[0], month: numbers[1], day: numbers[2], hour: numbers[3],
+        minute: numbers.count > 4 ? numbers[4] : 0)
       if let moment = civil.timestamp(offsetSeconds: zone) { return moment }
     }
     let words = parts.map { text(row, $0) }.joined(separator: " ")
@@ -193,7 +195,22 @@ struct StationRows {
   ) throws(Fault) -> Timestamp? {
     let cell = table.range(row: row, column: column)
     if let moment = StationTime.usual(bytes, cell, zoneOffsetSeconds: zone) { return moment }
-    let text = text(row, column)
+    return try moment(text(row, column), row, column, zone)
+  }
+
+  /// A date in one column and a clock time in another, which may hold the whole time all the same.
+  private mutating func dated(
+    _ row: Int, _ date: Int, _ clock: Int, _ zone: Int?
+  ) throws(Fault) -> Timestamp? {
+    let time = text(row, clock).trimmingBlanks()
+    guard time.unicodeScalars.count < 10 else { return try moment(row, clock, zone) }
+    return try moment(
+      StationTime.joined(date: text(row, date).trimmingBlanks(), clock: time), row, clock, zone)
+  }
+
+  private mutating func moment(
+    _ text: String, _ row: Int, _ column: Int, _ zone: Int?
+  ) throws(Fault) -> Timestamp? {
     switch StationTime(text, zoneOffsetSeconds: zone) {
     case .moment(let moment): return moment
     case .withoutZone:
@@ -234,8 +251,7 @@ struct StationRows {
 
   private mutating func periodSeconds(_ row: Int, end: Timestamp) throws(Fault) -> Int? {
     if let column = header.periodStart, !table.range(row: row, column: column).isEmpty {
-      let zone: Int? = if case .column(_, let zone) = header.time { zone } else { nil }
-      guard let start = try moment(row, column, zone) else { return nil }
+      guard let start = try moment(row, column, header.time.zoneOffsetSeconds) else { return nil }
       let seconds = end.seconds(since: start)
       guard seconds > 0, seconds <= StationLimits.longestPeriodSeconds else {
         refuse(
@@ -276,93 +292,5 @@ struct StationRows {
     collector.add(
       station, cell.element, end: end, seconds: seconds, value, quality: quality,
       at: cell.row * columns + cell.column)
-  }
-
-  /// The CMA code that the file gives a value; unchecked where it gives none; nil where it is no
-  /// code.
-  private mutating func statedQuality(_ cell: Cell) -> QualityCode? {
-    guard let column = cell.quality else { return .unchecked }
-    let range = table.range(row: cell.row, column: column)
-    if range.isEmpty { return .unchecked }
-    if range.count == 1, let code = QualityCode(rawValue: Int(bytes[range.lowerBound]) - 48) {
-      return code
-    }
-    let text = text(cell.row, column).trimmingBlanks()
-    if text.isEmpty { return .unchecked }
-    if let code = Int(text).flatMap({ QualityCode(rawValue: $0) }) { return code }
-    refuse(
-      "bad_quality", row: cell.row, column: column, "\"\(text)\" is no CMA quality code",
-      remedy: "write 0, 1, 2, 3, 4, 7, 8 or 9, or leave the cell empty")
-    return nil
-  }
-
-  /// What a cell says; nil where it is refused.
-  private mutating func value(_ cell: Cell, _ stated: QualityCode) -> FieldValue? {
-    if stated == .notInstalled || stated == .missing { return .missing }
-    let range = table.range(row: cell.row, column: cell.column)
-    if let first = range.first, bytes[first] >= 48, bytes[first] <= 57,
-      statement.missingValues.isEmpty,
-      let number = ExactDecimal(plain: bytes, in: range), bytes[first] < 57 || number.isBelow(9999),
-      let tenths = cell.factor.tenths(of: number)
-    {
-      return tenths == 0 && cell.element == .rain && number.isPositive
-        ? .trace : .tenths(Int(tenths))
-    }
-    return unusualValue(cell)
-  }
-
-  private mutating func unusualValue(_ cell: Cell) -> FieldValue? {
-    let text = text(cell.row, cell.column).trimmingBlanks()
-    if statement.missingValues.contains(text) { return .missing }
-    switch SpecialValue(text, of: cell.element, in: cell.factor) {
-    case .missing: return .missing
-    case .notInstalled: return .notInstalled
-    case .trace: return .trace
-    case .none: break
-    }
-    guard let number = ExactDecimal(text, allowsComma: allowsComma),
-      let tenths = cell.factor.tenths(of: number)
-    else {
-      let symbol = symbol(of: cell)
-      refuse(
-        "not_a_number", row: cell.row, column: cell.column,
-        "\"\(text)\" is no value of \(cell.element.rawValue) in \(symbol)",
-        remedy: "write a plain number, or leave the cell empty where there is none")
-      return nil
-    }
-    guard cell.element != .rain || !number.isNegative else {
-      refuse(
-        "negative_rain", row: cell.row, column: cell.column, "the rain is negative: \(text)",
-        remedy: "correct the value at its source, or leave the cell empty where there is none")
-      return nil
-    }
-    if cell.element == .rain, tenths == 0, number.isPositive { return .trace }
-    return .tenths(Int(tenths))
-  }
-
-  /// The value of a row of the long layout; nil where the row is refused or holds another element.
-  private mutating func longCell(_ row: Int, _ long: StationHeader.Long) -> Cell? {
-    let name = text(row, long.element)
-    guard let parts = StationColumnName(name), case .value(let element) = parts.column else {
-      refuse(
-        "unknown_element", row: row, column: long.element, "\"\(name)\" is no element",
-        remedy: "write one of " + Element.allCases.map(\.rawValue).joined(separator: ", "))
-      return nil
-    }
-    let texts = [
-      long.unit.map { text(row, $0) }, parts.qualifier, long.statedUnit,
-      statement.units[element.rawValue],
-    ]
-    let stated = texts.lazy.compactMap { $0 }.first { !$0.isEmpty }
-    guard
-      let unit = stated.map({ ElementUnit($0, of: element) }) ?? ElementUnit.onlyUnit(of: element)
-    else {
-      let fault = StationHeader.unknownUnit(of: element, qualifier: stated, at: .init(table.file))
-      refuse(
-        fault.code, row: row, column: long.unit ?? long.value, fault.problem, remedy: fault.remedy)
-      return nil
-    }
-    return Cell(
-      element: element, row: row, column: long.value, factor: unit.factor, quality: header.quality)
   }
 }

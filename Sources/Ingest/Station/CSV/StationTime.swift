@@ -7,8 +7,8 @@ enum StationTime {
   case withoutZone
   case malformed
 
-  /// Reads ISO 8601, bare digits `yyyymmddhhMM[SS]`, and `yyyy/m/d h:MM[:SS]` as spreadsheets write
-  /// it. The day must have a clock time: a date alone is no end of a period.
+  /// Reads ISO 8601, bare digits `yyyymmddhhMM[SS]`, `yyyy/m/d h:MM[:SS]` and `yyyy-m-d h:MM`
+  /// as spreadsheets write it, and `yyyy年m月d日 h时MM分`. The day must have a clock time: a date alone is no end of a period.
   init(_ text: String, zoneOffsetSeconds: Int?) {
     let text = text.trimmingBlanks()
     if let civil = StationTime.civil(text) {
@@ -75,6 +75,28 @@ enum StationTime {
     return civil.timestamp(offsetSeconds: offset)
   }
 
+  /// A time of a date and a clock time from two cells: `20240709` and `930` become `202407090930`.
+  static func joined(date: String, clock: String) -> String {
+    let isNumber = { (text: String) in text.utf8.allSatisfy { (48...57).contains($0) } }
+    guard isNumber(date), date.utf8.count == 8 else { return "\(date) \(clock)" }
+    let (day, month) = (date.suffix(2), date.dropFirst(4).prefix(2))
+    guard isNumber(clock), !clock.isEmpty, clock.utf8.count <= 6 else {
+      return "\(date.prefix(4))-\(month)-\(day) \(clock)"
+    }
+    return date + (clock.utf8.count % 2 == 1 ? "0" : "") + clock
+  }
+
+  /// `2024年7月9日 20时10分` as `2024/7/9 20:10`; other texts as they are.
+  private static func words(_ text: String) -> String {
+    guard text.contains("年") else { return text }
+    let marks: [Character: String] = [
+      "年": "/", "月": "/", "日": " ", "时": ":", "点": ":", "分": ":", "秒": "",
+    ]
+    var plain = text.reduce(into: "") { $0 += marks[$1] ?? String($1) }
+    if plain.hasSuffix(":") { plain.removeLast() }
+    return plain.contains(":") ? plain : plain + ":0"
+  }
+
   /// The forms that are not ISO 8601; they never name a zone.
   private static func civil(_ text: String) -> CivilTime? {
     let bytes = Array(text.utf8)
@@ -87,17 +109,19 @@ enum StationTime {
         minute: bytes.count > 10 ? number(10..<12) : 0,
         second: bytes.count > 12 ? number(12..<14) : 0)
     }
-    guard text.contains("/") else { return nil }
-    let halves = text.split(separator: " ")
+    let halves = words(text).split(separator: " ")
     guard halves.count == 2 else { return nil }
-    let date = halves[0].split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    let mark: Character = halves[0].contains("/") ? "/" : "-"
+    let date = halves[0].split(separator: mark, omittingEmptySubsequences: false).map { Int($0) }
     let clock = halves[1].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
     guard date.count == 3, (2...3).contains(clock.count), halves[0].utf8.count <= 10,
       halves[1].utf8.count <= 8, let year = date[0], let month = date[1], let day = date[2],
       let hour = clock[0], let minute = clock[1], let second = clock.count == 3 ? clock[2] : 0
     else { return nil }
-    return CivilTime(
+    let civil = CivilTime(
       year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+    // What the calendar lacks may still be ISO 8601: 24:00.
+    return year < 1000 || mark == "-" && civil.timestamp() == nil ? nil : civil
   }
 }
 

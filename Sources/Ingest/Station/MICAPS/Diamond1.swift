@@ -26,13 +26,7 @@ enum Diamond1 {
     var isWide: Bool?
     var record: [Range<Int>] = []
     for number in 0..<count {
-      record.removeAll(keepingCapacity: true)
-      while record.count < 24, let word = words.next() { record.append(word) }
-      guard record.count == 24 else {
-        collector.refuse(
-          "cut_file", at: record.first?.lowerBound ?? max(0, bytes.count - 1),
-          "the header says \(count) stations, the file ends in the \(number + 1)th",
-          remedy: "fetch the file again")
+      guard words.nextRecord(&record, width: 24, number: number, of: count, &collector) else {
         break
       }
       if isWide == nil { isWide = Diamond1.isWide(words, record) }
@@ -52,26 +46,13 @@ enum Diamond1 {
     _ record: [Range<Int>], _ words: DiamondWords, _ end: Timestamp, _ statement: StationStatement,
     _ collector: inout ReadingCollector
   ) {
-    let text = words.text
-    guard let station = collector.station(StationID.canonical(text.string(record[0]))) else {
-      collector.refuse(
-        "bad_station", at: record[0].lowerBound, "the record names no station",
-        remedy: "fetch the file again")
-      return
-    }
-    if let x = Double(text.string(record[1])), let y = Double(text.string(record[2])) {
-      collector.stand(station, longitude: x, latitude: y)
-    }
+    guard let station = words.station(of: record, &collector) else { return }
     let fields: [(Int, Element, Int)] = [
       (6, .windDirection, 600), (7, .windSpeed, 600), (12, .rain, 21_600), (19, .temperature, 0),
     ]
     for (index, element, seconds) in fields {
-      let field = record[index]
-      let value =
-        element == .rain
-        ? words.rain(field, statement.layout.zeroRain) : words.value(field)?.value
-      collector.addField(
-        value, text, field, station: station, element, end: end, seconds: seconds)
+      words.add(
+        record[index], element, station: station, end: end, seconds: seconds, statement, &collector)
     }
   }
 }

@@ -34,40 +34,16 @@ enum Diamond3 {
     let (element, seconds) = try meaning(level, statement, file, &collector)
     if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are Beijing time") }
     if element == .rain { collector.assume("0.0 mm is \(statement.layout.zeroRain.rawValue)") }
+    var record: [Range<Int>] = []
     for number in 0..<count {
-      var record: [Range<Int>] = []
-      while record.count < 4 + elements, let word = words.next() { record.append(word) }
-      guard record.count == 4 + elements else {
-        collector.refuse(
-          "cut_file", at: record.first?.lowerBound ?? max(0, bytes.count - 1),
-          "the header says \(count) stations, the file ends in the \(number + 1)th",
-          remedy: "fetch the file again")
-        break
-      }
-      take(record, words, element, end, seconds, statement, &collector)
+      guard
+        words.nextRecord(&record, width: 4 + elements, number: number, of: count, &collector)
+      else { break }
+      guard let station = words.station(of: record, &collector) else { continue }
+      words.add(
+        record[4], element, station: station, end: end, seconds: seconds, statement, &collector)
     }
     return try collector.finish(.diamond3, locate: words.text.locator())
-  }
-
-  private static func take(
-    _ record: [Range<Int>], _ words: DiamondWords, _ element: Element, _ end: Timestamp,
-    _ seconds: Int, _ statement: StationStatement, _ collector: inout ReadingCollector
-  ) {
-    let text = words.text
-    guard let station = collector.station(StationID.canonical(text.string(record[0]))) else {
-      collector.refuse(
-        "bad_station", at: record[0].lowerBound, "the record names no station",
-        remedy: "fetch the file again")
-      return
-    }
-    if let x = Double(text.string(record[1])), let y = Double(text.string(record[2])) {
-      collector.stand(station, longitude: x, latitude: y)
-    }
-    let value =
-      element == .rain
-      ? words.rain(record[4], statement.layout.zeroRain) : words.value(record[4])?.value
-    collector.addField(
-      value, text, record[4], station: station, element, end: end, seconds: seconds)
   }
 
   /// What the level says that the values are.

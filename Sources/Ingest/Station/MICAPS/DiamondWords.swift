@@ -44,6 +44,51 @@ struct DiamondWords {
     return whole
   }
 
+  /// The words of the next station into `record`; false, and said, where the file ends before.
+  ///
+  /// - Parameters:
+  ///   - width: how many words a station has.
+  ///   - number: of the station, from 0; `count` is what the header says.
+  mutating func nextRecord(
+    _ record: inout [Range<Int>], width: Int, number: Int, of count: Int,
+    _ collector: inout ReadingCollector
+  ) -> Bool {
+    record.removeAll(keepingCapacity: true)
+    while record.count < width, let word = next() { record.append(word) }
+    if record.count == width { return true }
+    collector.refuse(
+      "cut_file", at: record.first?.lowerBound ?? max(0, text.bytes.count - 1),
+      "the header says \(count) stations, the file ends in the \(number + 1)th",
+      remedy: "fetch the file again")
+    return false
+  }
+
+  /// The station of a record that begins with id, longitude and latitude; nil, and said, where it
+  /// names none.
+  func station(of record: [Range<Int>], _ collector: inout ReadingCollector) -> Int? {
+    guard let station = collector.station(StationID.canonical(text.string(record[0]))) else {
+      collector.refuse(
+        "bad_station", at: record[0].lowerBound, "the record names no station",
+        remedy: "fetch the file again")
+      return nil
+    }
+    if let x = Double(text.string(record[1])), let y = Double(text.string(record[2])) {
+      collector.stand(station, longitude: x, latitude: y)
+    }
+    return station
+  }
+
+  /// Adds a field of a record.
+  func add(
+    _ field: Range<Int>, _ element: Element, station: Int, end: Timestamp, seconds: Int,
+    _ statement: StationStatement, _ collector: inout ReadingCollector
+  ) {
+    let value =
+      element == .rain ? rain(field, statement.layout.zeroRain) : self.value(field)?.value
+    collector.addField(
+      value, text, field, station: station, element, end: end, seconds: seconds)
+  }
+
   func broken(_ place: Int, _ problem: String) -> Fault {
     Fault(
       "bad_header", at: text.location(min(place, max(0, text.bytes.count - 1))), problem,
