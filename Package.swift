@@ -180,3 +180,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `scripts/fuzz` alone sets this: the readers of foreign bytes, driven by libFuzzer.
+if Context.environment["FRESHET_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzing", dependencies: ["Hydromet", "Formats", "Ingest", "Publish"],
+      path: "Tests/Fuzzing",
+      swiftSettings: strict))
+}

@@ -1,0 +1,57 @@
+import Formats
+import Foundation
+import Glibc
+import Ingest
+
+/// The target of this process: the first argument names it.
+nonisolated(unsafe) private var chosen = FuzzTarget.table
+/// The command line; kept for good, so that it is no leak.
+nonisolated(unsafe) private var words: [String] = []
+
+/// What libFuzzer's `main` calls first. `scripts/fuzz` builds the program and calls it:
+///
+///     Fuzzing list                    the names of the targets
+///     Fuzzing sort SEEDS CORPUS       parts seed files into a folder per target
+///     Fuzzing TARGET …                libFuzzer with its own options and folders
+@_cdecl("LLVMFuzzerInitialize")
+public func initialise(
+  _ count: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+) -> Int32 {
+  words = (0..<Int(count.pointee)).map { index in
+    arguments.pointee[index].map { String(cString: $0) } ?? ""
+  }
+  switch words.dropFirst().first {
+  case "list":
+    for target in FuzzTarget.all { print(target.name) }
+    exit(0)
+  case "sort" where words.count == 4:
+    SeedSorter(corpus: words[3]).sort(folder: words[2])
+    exit(0)
+  case let name?:
+    guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
+      exit(usage("there is no target “\(name)”"))
+    }
+    chosen = target
+  case nil: exit(usage("name a target"))
+  }
+  // libFuzzer shall not take the target for a corpus.
+  for index in 1..<Int(count.pointee) {
+    arguments.pointee[index] = arguments.pointee[index + 1]
+  }
+  count.pointee -= 1
+  ReadingThreads.limit(to: 1)
+  atexit { FuzzTarget.tidy() }
+  return 0
+}
+
+/// One input. Minus one keeps it out of the corpus.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ length: Int) -> Int32 {
+  chosen.read(Array(UnsafeBufferPointer(start: bytes, count: length))) ? 0 : -1
+}
+
+private func usage(_ problem: String) -> Int32 {
+  FileHandle.standardError.write(Data("Fuzzing: \(problem); `list` names them\n".utf8))
+  return 2
+}
