@@ -3,7 +3,7 @@ public struct ThresholdDerivation: Sendable, Hashable {
   public enum Basis: Sendable, Hashable {
     /// The row as it stands; a factor was put on it.
     case row
-    /// Between the rows for drier and wetter soil, at s = Pa / Wm.
+    /// Between the rows for drier and wetter soil, at s = Pa / Wm when the window began.
     case soil(saturation: Double)
     /// The soil is not known: the row for the wettest soil.
     case wettest
@@ -103,11 +103,14 @@ public struct ExpectedAnswer: Sendable, Hashable {
   /// What of the joined depth has fallen, and what is expected.
   public let fallen: Depth?
   public let expected: Depth?
+  /// When the forecast behind it was issued.
+  public let issued: Timestamp?
 
   public init(
     level: RiskLevel, isComplete: Bool, decisive: Evidence?, lead: TimeSpan?, fallen: Depth?,
-    expected: Depth?
+    expected: Depth?, issued: Timestamp? = nil
   ) {
+    self.issued = issued
     self.level = level
     self.isComplete = isComplete
     self.decisive = decisive

@@ -33,16 +33,25 @@ public struct SoilState: Sendable, Hashable {
   }
 
   /// s = Pa / Wm, 0…1: the number on which thresholds of three states are interpolated.
-  public var saturation: Double {
+  public var saturation: Double { SoilState.saturation(antecedentRainfall, of: capacity) }
+
+  /// Antecedent rainfall over the largest loss, 0…1.
+  public static func saturation(_ antecedentRainfall: Double, of capacity: Double) -> Double {
     guard capacity > 0 else { return 0 }
     return min(max(antecedentRainfall / capacity, 0), 1)
+  }
+
+  /// Whether a saturation is known well enough to choose a threshold by it: little of what it
+  /// remembers is missing, or what is there proves the soil wet.
+  public static func isKnown(_ saturation: Double, gapShare: Double) -> Bool {
+    gapShare <= maximumGapShare || wetness(saturation: saturation) == .wet
   }
 
   /// Dry where Pa ≤ 0.5 Wm 较干, normal up to 0.8 Wm 一般, wet above 较湿; nil where more than
   /// `maximumGapShare` is not known and what is known does not prove the soil wet.
   public var wetness: Wetness? {
-    let known = SoilState.wetness(saturation: saturation)
-    return known == .wet || gapShare <= SoilState.maximumGapShare ? known : nil
+    guard SoilState.isKnown(saturation, gapShare: gapShare) else { return nil }
+    return SoilState.wetness(saturation: saturation)
   }
 
   /// Some of the rain is not known: the soil is at least as wet.

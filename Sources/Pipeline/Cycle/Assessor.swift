@@ -13,9 +13,9 @@ struct Assessor {
 
   init(
     district: District, membership: UnitMembership, windows: [TimeSpan], time: Timestamp,
-    hydrology: Hydrology = .none
+    hydrology: Hydrology = .none, history: SoilHistory = .none
   ) {
-    soil = SoilInputs(hydrology)
+    soil = SoilInputs(hydrology, history)
     self.district = district
     self.membership = membership
     self.time = time
@@ -69,6 +69,7 @@ struct Assessor {
     area: UnitRainfall?, cell: UnitRainfall?
   ) -> [UnitAssessment] {
     let soil = self.soil.soil(ofBasin: basin, windows: (cell ?? area)?.windows ?? [])
+    let saturation = self.soil.saturation(ofBasin: basin)
     let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
     return hazards.compactMap { hazard in
       func fallen(_ statistic: RainStatistic, _ duration: TimeSpan) -> ComparedRain? {
@@ -81,7 +82,7 @@ struct Assessor {
       }
       return judge.assess(
         kind: kind, unit: unit, name: name, hazard: hazard,
-        inputs: UnitInputs(fallen: fallen, soil: soil, guidance: []))
+        inputs: UnitInputs(fallen: fallen, soil: soil, saturation: saturation))
     }
   }
 }

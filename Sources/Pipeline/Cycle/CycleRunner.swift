@@ -68,10 +68,11 @@ public final class CycleRunner {
     let unitRainfall = upstream.added(
       to: try units.rainfall(
         planes: planes, gauges: gaugeRainfall, windows: windows, time: time))
-    let hydrology = try soil?.hydrology(at: time, asKnown: known, keeps: keepsSoil) ?? .none
+    let (hydrology, history) =
+      try soil?.hydrology(at: time, asKnown: known, keeps: keepsSoil) ?? (.none, .none)
     let present = Assessor(
       district: district, membership: membership, windows: windows, time: time,
-      hydrology: hydrology
+      hydrology: hydrology, history: history
     ).assess(unitRainfall)
     let (assessments, holdInput) = hold(present, at: time)
     let townships = district.description.townships.map { township in

@@ -3,8 +3,10 @@ import Hydromet
 /// What thresholds may know of the soil of each unit: that of its basin, as the hydrology has it.
 struct SoilInputs {
   private let states: [String: SoilState]
+  private let history: SoilHistory
 
-  init(_ hydrology: Hydrology) {
+  init(_ hydrology: Hydrology, _ history: SoilHistory) {
+    self.history = history
     states = Dictionary(
       hydrology.soil.map { ($0.basin, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -20,6 +22,11 @@ struct SoilInputs {
     return UnitSoil(
       saturation: state.wetness == nil ? nil : state.saturation,
       soilWaterIndex: state.soilWaterIndex, earlierDays: days, isLowerBound: state.isLowerBound)
+  }
+
+  /// The saturation of a basin by seconds after the data time; nil where the unit has none.
+  func saturation(ofBasin basin: String?) -> ((Int) -> Double?)? {
+    basin.flatMap { history.saturation(ofBasin: $0) }
   }
 
   /// Rain of each 24 h before the last 24 h, from windows of whole days; up to the first that no two

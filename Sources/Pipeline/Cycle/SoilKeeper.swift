@@ -1,5 +1,4 @@
 import Archive
-import Areal
 import Districts
 import Hydromet
 import Runoff
@@ -15,11 +14,10 @@ final class SoilKeeper {
   private let feed: Feed
   private let model: HydrologyModel
   private let step: Int
-  private let regions: [Region]
-  private var weights: RegionWeights?
+  private let rains: BasinRains
+  private var trace = SoilTrace()
   /// States of this run with their chains, oldest first.
   private var memory: [Link] = []
-  private var unreadable: Set<String> = []
 
   /// Rain on the basins is kept for so long: states are worked out from it when parameters change.
   static let keptRainSeconds = 400 * 86_400
@@ -45,7 +43,7 @@ final class SoilKeeper {
     self.feed = feed
     step = feed.step.seconds * ((600 + feed.step.seconds - 1) / feed.step.seconds)
     savedEvery = district.description.basins.count > 2000 ? 21_600 : 3600
-    regions = district.description.basins.map { Region(id: $0.id, geometry: $0.geometry) }
+    rains = BasinRains(workspace, feed: feed, step: step)
     model = try HydrologyModel(
       district.basinParameters, downstream: district.description.basins.map(\.downstream),
       step: TimeSpan(seconds: step))
@@ -56,25 +54,33 @@ final class SoilKeeper {
     (workspace.reachSeconds + 86_400 + step - 1) / step * step
   }
 
-  /// Soil, flow and critical rain at a time; nothing while there is no rain on record.
+  /// Soil, flow and critical rain at a time, and how wet the basins were before; nothing while there is
+  /// no rain on record.
   ///
   /// - Parameter keeps: whether rain and states are saved for later runs.
   func hydrology(
     at time: Timestamp, asKnown known: Timestamp?, keeps: Bool
-  ) throws(Fault) -> Hydrology {
+  ) throws(Fault) -> (Hydrology, SoilHistory) {
     while true {
-      let damagesBefore = unreadable.count
+      let damagesBefore = rains.damages
       do throws(Fault) {
-        guard let state = try state(at: time.floored(toSeconds: step), known, keeps) else {
-          return .none
+        let target = time.floored(toSeconds: step)
+        guard let (state, earlier) = try state(at: target, known, keeps) else {
+          return (.none, .none)
         }
-        return try words(for: state)
+        let history = SoilHistory(
+          basins: model.parameters.map(\.basin), step: step, dataTime: time, newest: state.time,
+          earlier: earlier)
+        return (try words(for: state), history)
       } catch {
         // A damaged frame counts as one that never came.
-        guard unreadable.count > damagesBefore else { throw error }
+        guard rains.damages > damagesBefore else { throw error }
       }
     }
   }
+
+  /// Steps before the newest that thresholds may ask about: those of the longest window.
+  private var historySteps: Int { (workspace.reachSeconds + step - 1) / step }
 
   private func words(for state: HydrologyState) throws(Fault) -> Hydrology {
     let flow = try model.forecast(
@@ -91,20 +97,12 @@ final class SoilKeeper {
 
   // MARK: States
 
-  /// One step of the past: what its rain was made from.
-  private struct Step {
-    let end: Timestamp
-    let identity: String
-    /// Empty where the rain is kept, or where there is none.
-    var frames: [StoredFrame] = []
-  }
-
   private func state(
     at target: Timestamp, _ known: Timestamp?, _ keeps: Bool
-  ) throws(Fault) -> HydrologyState? {
+  ) throws(Fault) -> (HydrologyState, earlier: [[Float]])? {
     guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let horizon = target - reach
-    let recent: [Timestamp: Step]
+    let recent: [Timestamp: BasinRains.Step]
     let base: Link
     if let saved = try savedBase(before: horizon, known) {
       base = saved
@@ -114,7 +112,7 @@ final class SoilKeeper {
       guard let start = try start(before: horizon, recent) else { return nil }
       base = start
     }
-    let key = basinsKey(grid)
+    let key = rains.key(of: grid)
     var kept: [Timestamp: BasinRainRecord] = [:]
     for record in try workspace.ledger.basinRain(in: Period(start: base.time, end: target))
     where record.basins == key {
@@ -127,21 +125,22 @@ final class SoilKeeper {
       chain = Fingerprint(of: "\(chain) \(step.identity)".utf8).sha256
       chains.append(chain)
     }
-    let (start, done) = try newest(of: steps, chains, base)
-    var state = start
     var records: [BasinRainRecord] = []
+    func record(_ own: BasinRains.Step) throws(Fault) -> BasinRainRecord {
+      if let old = kept[own.end], old.identity == own.identity { return old }
+      let made = try rains.record(of: own, on: grid, key)
+      kept[own.end] = made
+      records.append(made)
+      return made
+    }
+    let (start, done) = try newest(of: steps[...], chains, base)
+    var state = start
     var saved: [SoilCheckpoint] = []
     for index in done..<steps.count {
       let own = steps[index]
-      let record: BasinRainRecord
-      if let old = kept[own.end], old.identity == own.identity {
-        record = old
-      } else {
-        record = try rain(of: own, on: grid, key)
-        records.append(record)
-      }
       try model.advance(
-        &state, rain: SoilKeeper.rain(record, basins: regions.count), workers: Parallel.workers)
+        &state, rain: rains.rain(try record(own)), workers: Parallel.workers)
+      trace.note(own.end, chains[index], model.knownSaturations(model.antecedent(of: state)))
       let isSaved =
         own.end.secondsSince1970 % Int64(savedEvery) == 0 && own.end > horizon - reach
       if isSaved || index == steps.count - 1 {
@@ -154,19 +153,32 @@ final class SoilKeeper {
       }
     }
     forget(before: horizon)
+    let first = max(0, steps.count - 1 - historySteps)
+    if let missing = trace.missing(of: steps, chains, from: first) {
+      let (before, passed) = try newest(of: steps[...missing.lowerBound], chains, base)
+      var moisture = model.antecedent(of: before)
+      if passed > 0 {
+        trace.note(steps[passed - 1].end, chains[passed - 1], model.knownSaturations(moisture))
+      }
+      for index in passed..<max(missing.upperBound + 1, passed) {
+        try model.advance(&moisture, rain: rains.rain(try record(steps[index])))
+        trace.note(steps[index].end, chains[index], model.knownSaturations(moisture))
+      }
+    }
+    trace.forget(before: target - (historySteps + 1) * step)
     if keeps { try workspace.ledger.keep(records, saved) }
-    return state
+    return (state, trace.rows(of: steps[first...]))
   }
 
   /// The steps within reach that have frames, by their end.
   private func recentSteps(
     from horizon: Timestamp, to target: Timestamp, _ grid: GridGeometry, _ known: Timestamp?
-  ) throws(Fault) -> [Timestamp: Step] {
+  ) throws(Fault) -> [Timestamp: BasinRains.Step] {
     let stored = try workspace.ledger.frames(
       feed: feed.name, in: Period(start: horizon, end: target), asKnown: known)
     var frames: [Timestamp: [StoredFrame]] = [:]
     for frame in stored
-    where !unreadable.contains(frame.storeName) && frame.geometryHash == grid.hash
+    where !rains.isUnreadable(frame) && frame.geometryHash == grid.hash
       && frame.period.seconds == feed.step.seconds
       && frame.period.end.floored(toSeconds: feed.step.seconds) == frame.period.end
     {
@@ -174,7 +186,7 @@ final class SoilKeeper {
     }
     return frames.mapValues { own in
       let text = own.map { "\($0.period.end.secondsSince1970) \($0.contentHash)" }
-      return Step(
+      return BasinRains.Step(
         end: (own[0].period.end + step - 1).floored(toSeconds: step),
         identity: Fingerprint(of: text.joined(separator: "\n").utf8).sha256, frames: own)
     }
@@ -193,7 +205,7 @@ final class SoilKeeper {
 
   /// The start before the first rain on record.
   private func start(
-    before horizon: Timestamp, _ recent: [Timestamp: Step]
+    before horizon: Timestamp, _ recent: [Timestamp: BasinRains.Step]
   ) throws(Fault) -> Link? {
     var first = recent.keys.min()
     if let reach = try workspace.ledger.basinRainReach(), reach.first <= horizon {
@@ -216,13 +228,13 @@ final class SoilKeeper {
 
   private func path(
     from start: Timestamp, to target: Timestamp, _ horizon: Timestamp,
-    _ recent: [Timestamp: Step], _ kept: [Timestamp: BasinRainRecord]
-  ) -> [Step] {
-    var steps: [Step] = []
+    _ recent: [Timestamp: BasinRains.Step], _ kept: [Timestamp: BasinRainRecord]
+  ) -> [BasinRains.Step] {
+    var steps: [BasinRains.Step] = []
     var end = start + step
     while end <= target {
       let old = end <= horizon ? kept[end]?.identity : nil
-      steps.append(recent[end] ?? Step(end: end, identity: old ?? ""))
+      steps.append(recent[end] ?? BasinRains.Step(end: end, identity: old ?? ""))
       end = end + step
     }
     return steps
@@ -230,7 +242,7 @@ final class SoilKeeper {
 
   /// The newest known state on the way, and how many steps lie before it.
   private func newest(
-    of steps: [Step], _ chains: [String], _ base: Link
+    of steps: ArraySlice<BasinRains.Step>, _ chains: [String], _ base: Link
   ) throws(Fault) -> (HydrologyState, Int) {
     guard let last = steps.last else { return (base.state, 0) }
     func index(_ time: Timestamp) -> Int { time.seconds(since: base.time) / step - 1 }
@@ -261,78 +273,5 @@ final class SoilKeeper {
     }
     if let first = kept.lastIndex(where: { $0.time <= horizon }) { kept.removeFirst(first) }
     memory = kept
-  }
-
-  // MARK: Rain
-
-  private func basinsKey(_ grid: GridGeometry) -> String {
-    let basins = workspace.district.description.basins.map {
-      "\($0.id) \($0.areaSquareKilometres.bitPattern)"
-    }
-    return Fingerprint(of: "\(grid.hash)\n\(basins.joined(separator: "\n"))".utf8).sha256
-  }
-
-  /// Mean rain of a step over every basin: in whole micrometres what fell at the least, and in
-  /// ten-thousandths the share that is known.
-  private func rain(
-    of own: Step, on grid: GridGeometry, _ key: String
-  ) throws(Fault) -> BasinRainRecord {
-    var depth = [Int64](repeating: 0, count: regions.count)
-    var known = [Double](repeating: 0, count: regions.count)
-    for frame in own.frames {
-      let areal = try weights(on: grid).statistics(of: try sum(frame, grid))
-      for (basin, rain) in areal.enumerated() {
-        depth[basin] += Int64(rain.meanLowerBound?.micrometres ?? 0)
-        known[basin] += rain.validShare * rain.gridShare
-      }
-    }
-    let expected = Double(step / feed.step.seconds)
-    var bytes: [UInt8] = []
-    for basin in regions.indices {
-      let micrometres = UInt32(min(max(depth[basin], 0), 9_999_000))
-      let share = UInt16(min(max(known[basin] / expected, 0), 1) * 10_000 + 1e-6)
-      for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: micrometres >> shift)) }
-      for shift in [0, 8] { bytes.append(UInt8(truncatingIfNeeded: share >> shift)) }
-    }
-    return BasinRainRecord(stepEnd: own.end, identity: own.identity, basins: key, bytes: bytes)
-  }
-
-  private static func rain(_ record: BasinRainRecord, basins: Int) -> BasinRain {
-    guard record.bytes.count == 6 * basins else { return .missing(basins: basins) }
-    var rain = BasinRain.missing(basins: basins)
-    for basin in 0..<basins {
-      let start = 6 * basin
-      let depth = (0..<4).reduce(UInt32(0)) {
-        $0 | UInt32(record.bytes[start + $1]) << UInt32(8 * $1)
-      }
-      let share = UInt16(record.bytes[start + 4]) | UInt16(record.bytes[start + 5]) << 8
-      rain.depth[basin] = Double(min(depth, 9_999_000)) / 1000
-      rain.knownShare[basin] = Double(min(share, 10_000)) / 10_000
-    }
-    return rain
-  }
-
-  private func weights(on grid: GridGeometry) throws(Fault) -> RegionWeights {
-    if let weights, weights.geometry == grid { return weights }
-    let made = try workspace.weights.weights(
-      of: regions, crs: UnitRain.crs, on: grid, kind: .area)
-    weights = made
-    return made
-  }
-
-  private func sum(_ frame: StoredFrame, _ grid: GridGeometry) throws(Fault) -> AccumulationField {
-    let field: DepthField
-    do throws(Fault) {
-      field = try workspace.frames.read(frame.storeName, geometry: grid)
-    } catch {
-      if ["frame_missing", "frame_damaged"].contains(error.code) {
-        unreadable.insert(frame.storeName)
-      }
-      throw error
-    }
-    let cells = field.micrometres
-    return AccumulationField(
-      geometry: grid, period: frame.period, expectedFrames: 1,
-      micrometres: cells.map { max($0, 0) }, receivedFrames: cells.map { $0 < 0 ? 0 : 1 })
   }
 }

@@ -56,7 +56,7 @@ extension ExplanationWriter {
     switch basis {
     case .row: "as the row stands"
     case .soil(let saturation):
-      "Pa/Wm = \(Depth(millimetres: saturation)?.text ?? "-"), straight between the rows"
+      "时段前 Pa/Wm = \(Depth(millimetres: saturation)?.text ?? "-") when the window began, straight between the rows"
     case .wettest: "土壤状态未知，按较湿计 soil not known, the wettest row counts"
     case .triggeringIndex(let rain):
       "the hour that reaches the index with \(Depth(millimetres: rain)?.text ?? "-") mm of effective rain"

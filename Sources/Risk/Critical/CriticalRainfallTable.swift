@@ -9,7 +9,7 @@ public struct CriticalRainfallTable: Sendable {
   }
 
   private let rows: [Key: [CriticalRainfall]]
-  private let prepared: [Key: PreparedRows]
+  private let prepared: [Key: PreparedThresholds]
   private let rules: [Key: [RainRule]]
   private let factors: [ThresholdFactor]
 
@@ -33,7 +33,7 @@ public struct CriticalRainfallTable: Sendable {
       }
     }
     self.rows = sorted
-    prepared = sorted.compactMapValues { PreparedRows($0) }
+    prepared = sorted.mapValues { PreparedThresholds($0) }
     var rulesOfUnit: [Key: [RainRule]] = [:]
     for rule in rules where rule.holds(at: time) {
       for unit in rule.units {
@@ -45,24 +45,11 @@ public struct CriticalRainfallTable: Sendable {
     self.factors = factors.filter { $0.holds(at: time) }
   }
 
-  /// What rows differ in by wetness alone.
-  private struct Rule: Hashable {
-    let duration: TimeSpan
-    let statistic: RainStatistic
-    let level: RiskLevel
-
-    init(_ row: CriticalRainfall) {
-      duration = row.duration
-      statistic = row.statistic
-      level = row.level
-    }
-  }
-
   /// A forced row stands in the place of the others of its duration, statistic and level.
   private static func withoutReplaced(_ rows: [CriticalRainfall]) -> [CriticalRainfall] {
-    let forced = Set(rows.lazy.filter(\.isForced).map(Rule.init))
+    let forced = Set(rows.lazy.filter(\.isForced).map(ThresholdRule.init))
     guard !forced.isEmpty else { return rows }
-    return rows.filter { $0.isForced || !forced.contains(Rule($0)) }
+    return rows.filter { $0.isForced || !forced.contains(ThresholdRule($0)) }
   }
 
   /// The rows for a unit and a hazard: its own, or where it has none those of `*`.
@@ -71,12 +58,10 @@ public struct CriticalRainfallTable: Sendable {
       ?? rows[Key(kind: kind, unit: "*", hazard: hazard)] ?? []
   }
 
-  /// The rows of a unit and hazard where nothing moves them: no soil, no factor, no rules beside them.
-  func unmoved(kind: UnitKind, unit: String, hazard: Hazard) -> PreparedRows? {
-    guard factors.isEmpty, rules.isEmpty else { return nil }
-    let own = Key(kind: kind, unit: unit, hazard: hazard)
-    if rows[own] != nil { return prepared[own] }
-    return prepared[Key(kind: kind, unit: "*", hazard: hazard)]
+  /// The thresholds of a unit and hazard, arranged for the judgement; nil where it has none.
+  func prepared(kind: UnitKind, unit: String, hazard: Hazard) -> PreparedThresholds? {
+    prepared[Key(kind: kind, unit: unit, hazard: hazard)]
+      ?? prepared[Key(kind: kind, unit: "*", hazard: hazard)]
   }
 
   /// The rules for a unit and a hazard: its own and those for every unit of the kind.
@@ -88,7 +73,8 @@ public struct CriticalRainfallTable: Sendable {
 
   /// The factor on a unit's thresholds: of several the smallest, which asks for the least rain.
   public func factor(kind: UnitKind, unit: String, hazard: Hazard) -> ThresholdFactor? {
-    factors.lazy.filter { $0.concerns(kind: kind, unit: unit, hazard: hazard) }
+    guard !factors.isEmpty else { return nil }
+    return factors.lazy.filter { $0.concerns(kind: kind, unit: unit, hazard: hazard) }
       .min { ($0.thousandths, $0.line) < ($1.thousandths, $1.line) }
   }
 
@@ -108,22 +94,10 @@ public struct CriticalRainfallTable: Sendable {
   public func applied(
     kind: UnitKind, unit: String, hazard: Hazard, saturation: Double?
   ) -> [AppliedThreshold] {
-    let all = rows(kind: kind, unit: unit, hazard: hazard)
+    guard let prepared = prepared(kind: kind, unit: unit, hazard: hazard) else { return [] }
     let factor = factor(kind: kind, unit: unit, hazard: hazard)
-    if factor == nil, all.allSatisfy({ $0.wetness == .any }) {
-      return all.map { AppliedThreshold(row: $0, derivation: nil) }
-    }
-    var order: [Rule] = []
-    var groups: [Rule: [CriticalRainfall]] = [:]
-    for row in all {
-      let rule = Rule(row)
-      if groups[rule] == nil { order.append(rule) }
-      groups[rule, default: []].append(row)
-    }
-    return order.flatMap { rule in
-      SoilThresholds(groups[rule] ?? []).rows(at: saturation)
-        .map { AppliedThreshold($0.row, $0.derivation, factor: $0.row.isForced ? nil : factor) }
-    }
+    let soil = PreparedThresholds.millionths(saturation)
+    return prepared.levels.indices.map { prepared.applied($0, at: soil, factor: factor) }
   }
 }
 

@@ -70,7 +70,15 @@ public struct UnitInputs {
   public let joined: ((RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?)?
   /// How long after the data time the windows end that are looked at, rising, all above 0.
   public let leads: [TimeSpan]
+  /// When the forecast was issued; nil where nothing is forecast.
+  public let issued: Timestamp?
+  /// The soil at the data time.
   public let soil: UnitSoil
+  /// s = Pa / Wm so many seconds after the data time, below 0 for before it: a threshold of three
+  /// states is chosen by the soil that its window finds when it begins, for the rain of the window
+  /// would else count twice, as rain and as wet soil. Nil in place of a number where it is not known;
+  /// nil in place of the whole where `soil` stands for every moment.
+  public let saturation: ((Int) -> Double?)?
   /// Rain that brings the flow to the harmful stage from the present state, by duration.
   public let guidance: [DerivedCriticalRainfall]
 
@@ -78,13 +86,22 @@ public struct UnitInputs {
     fallen: @escaping (RainStatistic, TimeSpan) -> ComparedRain?,
     expected: ((RainStatistic, TimeSpan) -> ComparedRain?)? = nil,
     joined: ((RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?)? = nil, leads: [TimeSpan] = [],
-    soil: UnitSoil = .unknown, guidance: [DerivedCriticalRainfall] = []
+    issued: Timestamp? = nil, soil: UnitSoil = .unknown, saturation: ((Int) -> Double?)? = nil,
+    guidance: [DerivedCriticalRainfall] = []
   ) {
     self.fallen = fallen
     self.expected = expected
     self.joined = joined
     self.leads = leads
+    self.issued = issued
     self.soil = soil
+    self.saturation = saturation
     self.guidance = guidance
+  }
+
+  /// The soil when a window begins that ends so long after the data time, in millionths.
+  func soil(before window: PreparedThresholds.Window, lead: Int = 0) -> Int32 {
+    guard let saturation else { return PreparedThresholds.millionths(soil.saturation) }
+    return PreparedThresholds.millionths(saturation(lead - window.duration.seconds))
   }
 }

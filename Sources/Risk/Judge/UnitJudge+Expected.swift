@@ -1,42 +1,74 @@
 import Hydromet
 
 extension UnitJudge {
+  /// One threshold and one window of it that ends after the data time.
+  private struct Candidate {
+    let threshold: Int
+    let lead: TimeSpan
+    let soil: Int32
+    let rain: JoinedRain
+    /// Of the level where the rain reaches it, 0 otherwise.
+    let reached: UInt8
+    let ratio: Double
+
+    /// The higher level reached, else the larger ratio. Of equals the first stays, which is that of
+    /// the shortest lead.
+    func decidesBefore(_ other: Candidate) -> Bool {
+      reached != other.reached ? reached > other.reached : ratio > other.ratio
+    }
+  }
+
   /// Where fallen and expected rain would bring the unit within the leads of the inputs: of every
-  /// threshold, every window of its duration that ends within them, split at the data time.
+  /// threshold, every window of its duration that ends within them, split at the data time, held
+  /// against the threshold for the soil that the window finds when it begins.
   ///
   /// - Returns: nil where nothing is forecast.
   static func expected(
-    _ thresholds: [AppliedThreshold], _ inputs: UnitInputs, observed: RiskAnswer
+    _ prepared: PreparedThresholds?, _ factor: ThresholdFactor?, _ inputs: UnitInputs,
+    observed: RiskAnswer
   ) -> ExpectedAnswer? {
     guard let joined = inputs.joined, !inputs.leads.isEmpty else { return nil }
-    var best: (evidence: Evidence, lead: TimeSpan, rain: JoinedRain)?
-    var level = RiskLevel.none
-    var open: [RiskLevel] = []
-    for threshold in thresholds {
-      for lead in inputs.leads {
-        guard let rain = joined(threshold.row.statistic, threshold.row.duration, lead) else {
-          open.append(threshold.row.level)
+    guard let prepared else {
+      return ExpectedAnswer(
+        level: observed.level, isComplete: true, decisive: nil, lead: nil, fallen: nil,
+        expected: nil, issued: inputs.issued)
+    }
+    var best: Candidate?
+    var level: UInt8 = 0
+    var open: UInt8 = 0
+    for lead in inputs.leads {
+      let rain = prepared.windows.map { joined($0.statistic, $0.duration, lead) }
+      let soil = prepared.windows.map {
+        prepared.asksForSoil
+          ? inputs.soil(before: $0, lead: lead.seconds) : PreparedThresholds.unknownSoil
+      }
+      let limits = prepared.limits(soil: soil, factor: factor)
+      for threshold in limits.indices {
+        let window = prepared.windowOf[threshold]
+        guard let rain = rain[window], let depth = rain.sum.depth?.micrometres else {
+          open = max(open, prepared.levels[threshold])
           continue
         }
-        let evidence = compare(threshold, with: rain.sum)
-        if evidence.verdict == .unknown { open.append(threshold.row.level) }
-        if evidence.verdict == .reached { level = max(level, threshold.row.level) }
-        if let leader = best, !isBefore(evidence, leader.evidence) { continue }
-        if evidence.depth != nil { best = (evidence, lead, rain) }
+        let limit = limits[threshold]
+        let isReached = depth >= limit
+        if isReached {
+          level = max(level, prepared.levels[threshold])
+        } else if !rain.sum.isComplete {
+          open = max(open, prepared.levels[threshold])
+        }
+        let candidate = Candidate(
+          threshold: threshold, lead: lead, soil: soil[window], rain: rain,
+          reached: isReached ? prepared.levels[threshold] : 0,
+          ratio: limit > 0 ? Double(depth) / Double(limit) : -1)
+        if best.map({ candidate.decidesBefore($0) }) ?? true { best = candidate }
       }
     }
+    let reached = RiskLevel(rawValue: Int(level)) ?? RiskLevel.none
     return ExpectedAnswer(
-      level: max(level, observed.level), isComplete: !open.contains { $0 > level },
-      decisive: best?.evidence, lead: best?.lead, fallen: best?.rain.fallen,
-      expected: best?.rain.expected)
-  }
-
-  /// Whether one threshold decides rather than another: the higher level reached, else the larger
-  /// ratio. Of equals the first stays, which is that of the shortest lead.
-  private static func isBefore(_ a: Evidence, _ b: Evidence) -> Bool {
-    let x = a.verdict == .reached ? a.threshold.level : RiskLevel.none
-    let y = b.verdict == .reached ? b.threshold.level : RiskLevel.none
-    if x != y { return x > y }
-    return (a.ratio ?? -1) > (b.ratio ?? -1)
+      level: max(reached, observed.level), isComplete: open <= level,
+      decisive: best.map {
+        compare(prepared.applied($0.threshold, at: $0.soil, factor: factor), with: $0.rain.sum)
+      }, lead: best?.lead, fallen: best?.rain.fallen, expected: best?.rain.expected,
+      issued: inputs.issued)
   }
 }

@@ -1,52 +1,63 @@
 import Hydromet
 
 extension UnitJudge {
-  /// The same answer as the evidence of every row gives, without writing evidence down that nobody
-  /// looks at: only the row that decides and the rows that stay open are put into words.
+  /// The same answer as the evidence of every threshold gives, without writing evidence down that
+  /// nobody looks at: only the threshold that decides and those that stay open are put into words.
   func assess(
-    _ prepared: PreparedRows, kind: UnitKind, unit: String, name: String, hazard: Hazard,
-    fallen: (RainStatistic, TimeSpan) -> ComparedRain?
+    _ prepared: PreparedThresholds, factor: ThresholdFactor?, kind: UnitKind, unit: String,
+    name: String, hazard: Hazard, inputs: UnitInputs
   ) -> UnitAssessment {
     var rain: [ComparedRain?] = []
+    var soil: [Int32] = []
     rain.reserveCapacity(prepared.windows.count)
+    soil.reserveCapacity(prepared.windows.count)
     var isBlind = true
     for window in prepared.windows {
-      let compared = fallen(window.statistic, window.duration)
+      let compared = inputs.fallen(window.statistic, window.duration)
       if compared?.isBlind != true { isBlind = false }
       rain.append(compared)
+      soil.append(
+        prepared.asksForSoil ? inputs.soil(before: window) : PreparedThresholds.unknownSoil)
     }
+    let limits = prepared.limits(soil: soil, factor: factor)
     var level: UInt8 = 0
     var staying: UInt8 = 0
-    for row in prepared.depths.indices {
-      guard let depth = rain[prepared.windowOfRow[row]]?.depth?.micrometres else { continue }
-      let threshold = prepared.depths[row]
-      if depth >= threshold { level = max(level, prepared.levels[row]) }
-      if threshold > 0, prepared.levels[row] > staying,
-        Int64(depth) * 1000 >= Int64(threshold) * Int64(stayThousandths)
+    for threshold in limits.indices {
+      guard let depth = rain[prepared.windowOf[threshold]]?.depth?.micrometres else { continue }
+      let limit = limits[threshold]
+      if depth >= limit { level = max(level, prepared.levels[threshold]) }
+      if limit > 0, prepared.levels[threshold] > staying,
+        Int64(depth) * 1000 >= Int64(limit) * Int64(stayThousandths)
       {
-        staying = prepared.levels[row]
+        staying = prepared.levels[threshold]
       }
     }
+    func evidence(_ threshold: Int) -> Evidence {
+      let window = prepared.windowOf[threshold]
+      return UnitJudge.compare(
+        prepared.applied(threshold, at: soil[window], factor: factor), with: rain[window])
+    }
     var uncovered: [String] = []
-    var best: (row: Int, ratio: Double)?
-    for row in prepared.depths.indices {
-      let compared = rain[prepared.windowOfRow[row]]
-      let threshold = prepared.depths[row]
-      let isReached = compared?.depth.map { $0.micrometres >= threshold } ?? false
+    var best: (threshold: Int, ratio: Double)?
+    for threshold in limits.indices {
+      let compared = rain[prepared.windowOf[threshold]]
+      let limit = limits[threshold]
+      let isReached = compared?.depth.map { $0.micrometres >= limit } ?? false
       let isOpen = !isReached && (compared?.depth == nil || compared?.isComplete != true)
-      if isOpen, prepared.levels[row] > level {
-        uncovered.append(UnitJudge.words(of: evidence(prepared.rows[row], compared)))
+      if isOpen, prepared.levels[threshold] > level {
+        uncovered.append(UnitJudge.words(of: evidence(threshold)))
       }
-      guard let depth = compared?.depth, level == 0 || (isReached && prepared.levels[row] == level)
+      guard let depth = compared?.depth,
+        level == 0 || (isReached && prepared.levels[threshold] == level)
       else { continue }
-      let ratio = threshold > 0 ? Double(depth.micrometres) / Double(threshold) : 0
+      let ratio = limit > 0 ? Double(depth.micrometres) / Double(limit) : 0
       if let leader = best {
         guard
           ratio > leader.ratio
-            || (ratio == leader.ratio && isBefore(prepared.rows[row], prepared.rows[leader.row]))
+            || (ratio == leader.ratio && prepared.isBefore(threshold, leader.threshold))
         else { continue }
       }
-      best = (row, ratio)
+      best = (threshold, ratio)
     }
     let reached = RiskLevel(rawValue: Int(level)) ?? RiskLevel.none
     let answer: RiskAnswer =
@@ -59,15 +70,8 @@ extension UnitJudge {
       }
     return UnitAssessment(
       unitKind: kind, unit: unit, name: name, hazard: hazard, answer: answer,
-      decisive: best.map { evidence(prepared.rows[$0.row], rain[prepared.windowOfRow[$0.row]]) },
-      uncovered: uncovered, staying: RiskLevel(rawValue: Int(staying)) ?? RiskLevel.none)
-  }
-
-  private func evidence(_ row: CriticalRainfall, _ rain: ComparedRain?) -> Evidence {
-    UnitJudge.compare(AppliedThreshold(row: row, derivation: nil), with: rain)
-  }
-
-  private func isBefore(_ a: CriticalRainfall, _ b: CriticalRainfall) -> Bool {
-    (a.duration, a.line) < (b.duration, b.line)
+      decisive: best.map { evidence($0.threshold) }, uncovered: uncovered,
+      expected: UnitJudge.expected(prepared, factor, inputs, observed: answer),
+      staying: RiskLevel(rawValue: Int(staying)) ?? RiskLevel.none)
   }
 }

@@ -46,16 +46,17 @@ public struct UnitJudge: Sendable {
   public func assess(
     kind: UnitKind, unit: String, name: String, hazard: Hazard, inputs: UnitInputs
   ) -> UnitAssessment? {
-    if inputs.guidance.isEmpty, inputs.joined == nil,
-      let prepared = table.unmoved(kind: kind, unit: unit, hazard: hazard)
-    {
-      return assess(
-        prepared, kind: kind, unit: unit, name: name, hazard: hazard, fallen: inputs.fallen)
-    }
     let rules = table.rules(kind: kind, unit: unit, hazard: hazard)
-    let thresholds = table.applied(
-      kind: kind, unit: unit, hazard: hazard, saturation: inputs.soil.saturation)
-    guard !thresholds.isEmpty || !rules.isEmpty else { return nil }
+    let prepared = table.prepared(kind: kind, unit: unit, hazard: hazard)
+    let factor = table.factor(kind: kind, unit: unit, hazard: hazard)
+    if rules.isEmpty, inputs.guidance.isEmpty {
+      guard let prepared else { return nil }
+      return assess(
+        prepared, factor: factor, kind: kind, unit: unit, name: name, hazard: hazard,
+        inputs: inputs)
+    }
+    guard prepared != nil || !rules.isEmpty else { return nil }
+    let thresholds = applied(prepared, factor, inputs)
     var evidence: [Evidence] = []
     var isBlind = true
     for threshold in thresholds {
@@ -64,15 +65,14 @@ public struct UnitJudge: Sendable {
       evidence.append(UnitJudge.compare(threshold, with: compared))
     }
     if !rules.isEmpty {
-      let judge = RuleJudge(
-        inputs: inputs, factor: table.factor(kind: kind, unit: unit, hazard: hazard))
+      let judge = RuleJudge(inputs: inputs, factor: factor)
       for rule in rules {
         guard let found = judge.evidence(rule, kind: kind, unit: unit) else { continue }
         if !found.isBlind { isBlind = false }
         evidence.append(found.0)
       }
     }
-    for derived in inputs.guidance where !thresholds.isEmpty || !rules.isEmpty {
+    for derived in inputs.guidance {
       guard let found = UnitJudge.compare(derived, kind, unit, hazard, inputs) else { continue }
       evidence.append(found)
     }
@@ -91,8 +91,19 @@ public struct UnitJudge: Sendable {
       unitKind: kind, unit: unit, name: name, hazard: hazard, answer: answer,
       decisive: UnitJudge.decisive(evidence, level: level),
       uncovered: open.map { UnitJudge.words(of: $0) },
-      expected: UnitJudge.expected(thresholds, inputs, observed: answer),
+      expected: UnitJudge.expected(prepared, factor, inputs, observed: answer),
       staying: staying(evidence))
+  }
+
+  /// Every threshold for the soil that its window found when it began.
+  private func applied(
+    _ prepared: PreparedThresholds?, _ factor: ThresholdFactor?, _ inputs: UnitInputs
+  ) -> [AppliedThreshold] {
+    guard let prepared else { return [] }
+    return prepared.levels.indices.map {
+      let window = prepared.windows[prepared.windowOf[$0]]
+      return prepared.applied($0, at: inputs.soil(before: window), factor: factor)
+    }
   }
 
   private func staying(_ evidence: [Evidence]) -> RiskLevel {

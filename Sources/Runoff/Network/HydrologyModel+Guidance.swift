@@ -105,8 +105,11 @@ private struct GuidanceSearch {
   /// Steps after the rain in which the peak is looked for: until 95 % of the last net rain has passed.
   private let tailSteps: Int
   private var surface: [Double] = []
-  /// The answer of the duration before, tenths of a millimetre.
-  private var last = 300
+  /// The answers of the two durations before.
+  private var latest: (tenths: Int, steps: Int)?
+  private var earlier: (tenths: Int, steps: Int)?
+  /// By how much the peak of the duration before rose with its depth, relative, m³/s.
+  private var share: Double?
 
   private static let limit = Int(HydrologyModel.guidanceLimit.micrometres / 100)
 
@@ -148,33 +151,46 @@ private struct GuidanceSearch {
   mutating func answer(_ duration: TimeSpan) -> DerivedCriticalRainfall.Answer {
     if isReached { return .alreadyReached }
     let steps = (duration.seconds + step.seconds - 1) / step.seconds
-    var (low, lowPeak) = (0, peak(0, steps))
-    if lowPeak >= harmful { return .alreadyReached }
-    var high = min(max(last, 1), GuidanceSearch.limit)
-    var highPeak = peak(high, steps)
-    while highPeak < harmful {
-      if high == GuidanceSearch.limit { return .beyond(HydrologyModel.guidanceLimit) }
-      (low, lowPeak) = (high, highPeak)
-      high = min(high + max(high / 2, 10), GuidanceSearch.limit)
-      highPeak = peak(high, steps)
-    }
-    var isHalving = false
-    while high - low > 1 {
-      let width = high - low
-      let share = (harmful - lowPeak) / (highPeak - lowPeak)
-      // The curve bends upwards: the straight line meets the flow a little too early.
-      let guess = low + Int((Double(width) * share).rounded(.up))
-      let middle = isHalving ? low + width / 2 : min(max(guess, low + 1), high - 1)
-      let found = peak(middle, steps)
-      if found >= harmful {
-        (high, highPeak) = (middle, found)
-      } else {
-        (low, lowPeak) = (middle, found)
+    let dryPeak = peak(0, steps)
+    if dryPeak >= harmful { return .alreadyReached }
+    var bracket = Bracket(low: 0, lowPeak: dryPeak)
+    var next = max(min(guess(steps), GuidanceSearch.limit), 1)
+    while true {
+      let found = peak(next, steps)
+      bracket.note(next, found, harmful)
+      if bracket.low == GuidanceSearch.limit { return .beyond(HydrologyModel.guidanceLimit) }
+      guard let high = bracket.high, high - bracket.low <= 1 else {
+        next = min(bracket.next(harmful, slope: slope(at: next)), GuidanceSearch.limit)
+        continue
       }
-      isHalving = !isHalving && high - low > width / 2
+      keep(bracket, high, steps)
+      return .depth(Depth(tenthsOfMillimetre: Int32(high)))
     }
-    last = high
-    return .depth(Depth(tenthsOfMillimetre: Int32(high)))
+  }
+
+  /// Remembers an answer for the guess of the next duration.
+  private mutating func keep(_ bracket: Bracket, _ high: Int, _ steps: Int) {
+    earlier = latest
+    latest = (high, steps)
+    if let peak = bracket.highPeak { share = max((peak - bracket.lowPeak) * Double(high), 1e-9) }
+  }
+
+  /// Critical rain grows with a power of the duration: the one between the two durations before.
+  private func guess(_ steps: Int) -> Int {
+    guard let latest else { return 300 }
+    var power = 0.3
+    if let earlier, earlier.steps != latest.steps {
+      power =
+        Elementary.log(Double(latest.tenths) / Double(earlier.tenths))
+        / Elementary.log(Double(latest.steps) / Double(earlier.steps))
+    }
+    let growth = Elementary.pow(Double(steps) / Double(latest.steps), min(max(power, 0), 1))
+    return Int((Double(latest.tenths) * growth).rounded())
+  }
+
+  /// How much a tenth of a millimetre raises the peak, m³/s, by the duration before; nil without one.
+  private func slope(at tenths: Int) -> Double? {
+    share.map { $0 / Double(max(tenths, 1)) }
   }
 
   /// The largest flow with so many tenths of a millimetre spread evenly over the first steps, m³/s.
@@ -206,5 +222,47 @@ private struct GuidanceSearch {
       }
     }
     return largest
+  }
+}
+
+/// Two depths between which the least one that does harm lies, tenths of a millimetre.
+private struct Bracket {
+  private(set) var low: Int
+  private(set) var lowPeak: Double
+  private(set) var high: Int?
+  private(set) var highPeak: Double?
+  /// The width before the last two guesses: where it did not become half of it, halving does.
+  private var widths: [Int] = []
+
+  init(low: Int, lowPeak: Double) {
+    self.low = low
+    self.lowPeak = lowPeak
+  }
+
+  mutating func note(_ depth: Int, _ peak: Double, _ harmful: Double) {
+    if peak >= harmful {
+      (high, highPeak) = (depth, peak)
+    } else {
+      (low, lowPeak) = (depth, peak)
+    }
+    if let high { widths.append(high - low) }
+  }
+
+  /// The depth to look at next, above `low` and below `high`.
+  func next(_ harmful: Double, slope: Double?) -> Int {
+    guard let high, let highPeak else {
+      guard let slope, low > 0 else { return low + max(low / 2, 10) }
+      let rise = ((harmful - lowPeak) / slope * 1.01).rounded(.up)
+      return low + max(1, min(Int(min(rise, 20_000)), max(low, 10)))
+    }
+    let width = high - low
+    let isSlow = widths.count > 2 && widths[widths.count - 1] * 2 > widths[widths.count - 3]
+    if isSlow { return low + width / 2 }
+    // Next to a depth that does harm the slope tells more than a far one that does not.
+    let fall =
+      slope.flatMap { width > 40 ? (highPeak - harmful) / $0 : nil }
+      ?? Double(width) * (highPeak - harmful) / (highPeak - lowPeak)
+    let guess = high - max(1, Int(min(fall, Double(width)).rounded(.down)))
+    return min(max(guess, low + 1), high - 1)
   }
 }

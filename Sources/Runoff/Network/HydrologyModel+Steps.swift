@@ -35,7 +35,7 @@ extension HydrologyModel {
     advanceChecked(&state, rain, workers)
   }
 
-  private func check(_ rain: BasinRain) throws(Fault) {
+  func check(_ rain: BasinRain) throws(Fault) {
     guard rain.depth.count == basinCount, rain.knownShare.count == basinCount else {
       throw Fault(
         "wrong_basin_count", "rain of \(rain.depth.count) basins for \(basinCount)",

@@ -1,0 +1,83 @@
+import Hydromet
+
+/// How wet every basin was step after step, as far as it is known: what thresholds of three states are
+/// chosen by. Each step carries the hash of all the rain behind it, so that late rain replaces it.
+struct SoilTrace {
+  private struct Row {
+    let chain: String
+    /// s = Pa / Wm by basin; not a number where it is not known.
+    let saturations: [Float]
+  }
+
+  private var rows: [Timestamp: Row] = [:]
+
+  mutating func note(_ end: Timestamp, _ chain: String, _ saturations: [Float]) {
+    rows[end] = Row(chain: chain, saturations: saturations)
+  }
+
+  mutating func forget(before time: Timestamp) {
+    rows = rows.filter { $0.key >= time }
+  }
+
+  /// The first and the last step from a place on that is not known with its chain.
+  func missing(
+    of steps: [BasinRains.Step], _ chains: [String], from first: Int
+  ) -> ClosedRange<Int>? {
+    func lacks(_ index: Int) -> Bool {
+      index >= first && rows[steps[index].end]?.chain != chains[index]
+    }
+    guard let lower = steps.indices.first(where: lacks),
+      let upper = steps.indices.last(where: lacks)
+    else { return nil }
+    return lower...upper
+  }
+
+  /// Of successive steps, the newest first.
+  func rows(of steps: ArraySlice<BasinRains.Step>) -> [[Float]] {
+    steps.reversed().map { rows[$0.end]?.saturations ?? [] }
+  }
+}
+
+/// How wet every basin was, and with the expected rain will be, around one data time.
+struct SoilHistory {
+  private let places: [String: Int]
+  private let step: Int
+  /// Seconds from the data time to the newest state, not above 0.
+  private let newest: Int
+  /// The newest step and those before it.
+  private let earlier: [[Float]]
+  /// The steps after the newest.
+  private let later: [[Float]]
+
+  static let none = SoilHistory(
+    basins: [], step: 1, dataTime: Timestamp(secondsSince1970: 0),
+    newest: Timestamp(secondsSince1970: 0), earlier: [])
+
+  init(
+    basins: [String], step: Int, dataTime: Timestamp, newest: Timestamp, earlier: [[Float]],
+    later: [[Float]] = []
+  ) {
+    places = Dictionary(
+      basins.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    self.step = max(step, 1)
+    self.newest = newest.seconds(since: dataTime)
+    self.earlier = earlier
+    self.later = later
+  }
+
+  /// s = Pa / Wm of a basin at the last step that ends so many seconds after the data time or before;
+  /// nil where it is not known. Nil in place of the function for a basin without soil.
+  func saturation(ofBasin basin: String) -> ((Int) -> Double?)? {
+    guard let place = places[basin] else { return nil }
+    return { seconds in
+      let offset = seconds - newest
+      let steps = offset >= 0 ? offset / step : (offset - step + 1) / step
+      let row =
+        steps > 0
+        ? (later.indices.contains(steps - 1) ? later[steps - 1] : [])
+        : (earlier.indices.contains(-steps) ? earlier[-steps] : [])
+      guard row.indices.contains(place), row[place].isFinite else { return nil }
+      return Double(row[place])
+    }
+  }
+}
