@@ -68,6 +68,32 @@ struct SettingsTests {
     #expect(!fault.remedy.isEmpty)
   }
 
+  @Test(
+    "a feed of forecasts needs no step and names its oldest issue; times to leave are by hazard")
+  func forecasts() throws {
+    let sample = try SampleDistrict()
+    try sample.change(
+      "district.yaml", "feeds:\n",
+      to: "evacuation: {flash_flood: 30min, river: 5h}\nfeeds:\n"
+        + "  nwp: {kind: forecast, folder: grids/nwp, oldest: 6h, state: {member: 3}}\n")
+    let read = try District.load(folder: sample.folder).configuration
+    let feed = try #require(read.feeds.first { $0.name == "nwp" })
+    #expect(feed.kind == .forecast)
+    #expect(feed.oldest == .hours(6))
+    #expect(feed.gridStatement.stepSeconds == nil)
+    #expect(feed.gridStatement.member == 3)
+    #expect(read.evacuationTime(of: .flashFlood) == .minutes(30))
+    #expect(read.evacuationTime(of: .landslide) == .hours(3))
+    #expect(read.longestEvacuation == .hours(5))
+    let slip = try SampleDistrict()
+    try slip.change(
+      "district.yaml", "feeds:\n", to: "evacuation: {flash_flood: 30h}\nfeeds:\n")
+    #expect(slip.check().faults.map(\.code) == ["too_long"])
+    let grid = try SampleDistrict()
+    try grid.change("district.yaml", "kind: grid\n", to: "kind: grid\n    oldest: 6h\n")
+    #expect(grid.check().faults.map(\.code) == ["unused_key"])
+  }
+
   @Test("what a station feed states of tables and of fixed formats is read")
   func stationLayout() throws {
     let sample = try SampleDistrict()

@@ -11,8 +11,8 @@ struct SoilBeforeWindowTests {
   static let wetFrames = 289...294
 
   /// Every threshold is one of B1: red from 40, 35 or 30 mm in an hour.
-  static func district() throws -> TestDistrict {
-    let district = try TestDistrict()
+  static func district(settings: (String) -> String = { $0 }) throws -> TestDistrict {
+    let district = try TestDistrict(settings: settings)
     var lines = [
       "unit_kind,unit,hazard,duration_min,wetness,level,mm,statistic,source,author,effective_from,effective_to"
     ]
@@ -76,6 +76,41 @@ struct SoilBeforeWindowTests {
     let found = try assessment(engine, 300)
     #expect(found.decisive?.threshold.depth == Depth(tenthsOfMillimetre: 300))
     #expect(found.answer == .complete(.red))
+  }
+
+  @Test(
+    "the triggering index takes the days before from the rain that the states have taken in",
+    arguments: [(1296, RiskLevel.red), (1297, .none)])
+  func triggeringIndex(threshold: Int, level: RiskLevel) throws {
+    let district = try SoilBeforeWindowTests.district { settings in
+      settings.replacingOccurrences(
+        of: "[10min, 30min, 1h, 2h]", with: "[10min, 30min, 1h, 2h, 24h]"
+      ).replacingOccurrences(of: "feeds:\n", with: "rules: stations/rules.yaml\nfeeds:\n")
+    }
+    try district.write(
+      "stations/thresholds.csv",
+      "unit_kind,unit,hazard,duration_min,wetness,level,mm,statistic,source,author,effective_from,effective_to\n"
+    )
+    // 36 mm in the last hour times 36 mm in the last day; the day before was dry.
+    try district.write(
+      "stations/rules.yaml",
+      """
+      rules:
+        debris:
+          unit_kind: basin
+          units: [B1]
+          hazard: landslide
+          level: red
+          source: test
+          author: test
+          when:
+            triggering_index: {at: \(threshold), statistic: mean, decay: 0.7, days: 1}
+
+      """)
+    let engine = try SoilBeforeWindowTests.engine(district)
+    defer { engine.stop() }
+    try engine.digest()
+    #expect(try assessment(engine, 294).answer == .complete(level))
   }
 
   private static func engine(_ district: TestDistrict) throws -> Engine {

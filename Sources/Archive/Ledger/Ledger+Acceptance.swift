@@ -38,10 +38,11 @@ extension Ledger {
   /// Writes the fate of a file that was taken in, and which data times it changed.
   static func conclude(
     _ db: Database, _ file: FileRecord, _ tally: Tally, newest: Timestamp?, format: String?,
-    correction: Int, at moment: Int64
+    correction: Int, isForecast: Bool = false, at moment: Int64
   ) throws -> Acceptance {
     let changed = tally.changedPeriods
-    for period in changed {
+    // What was expected later makes no cycle that was published wrong.
+    for period in changed where !isForecast {
       try db.cachedStatement(
         sql: "INSERT OR IGNORE INTO change (feed, period_end, known) VALUES (?, ?, ?)"
       ).execute(arguments: [file.feed, period.end.secondsSince1970, moment])

@@ -23,6 +23,7 @@ extension Ledger {
   /// as known then. A file whose last frame is replaced becomes `superseded`.
   ///
   /// - Parameters:
+  ///   - issued: of the frames of a forecast, which replace those of their own issue only.
   ///   - correction: 0 for a first report, 1 for `CCA` and so on.
   ///   - withdrawsSameName: whether frames that earlier files of this name brought, and this one does
   ///     not, are taken back. Right where a name stands for one period; wrong for a name that is
@@ -30,8 +31,9 @@ extension Ledger {
   ///   - keepsLaterWritten: whether a frame of a file that was written later is kept, although this
   ///     one arrives after it.
   public func accept(
-    _ file: Int64, frames: [FrameDescription], format: String? = nil, correction: Int = 0,
-    withdrawsSameName: Bool = false, known: Timestamp, keepsLaterWritten: Bool = false
+    _ file: Int64, frames: [FrameDescription], issued: Timestamp? = nil, format: String? = nil,
+    correction: Int = 0, withdrawsSameName: Bool = false, known: Timestamp,
+    keepsLaterWritten: Bool = false
   ) throws(Fault) -> Acceptance {
     try write { db in
       let record = try Ledger.claimedFile(db, file)
@@ -41,8 +43,10 @@ extension Ledger {
       for frame in frames {
         try Ledger.keep(db, frame.geometry, hash: frame.geometryHash)
         kept.insert(frame.period)
+        let stream = issued.map { Ledger.stream(record.feed, issued: $0) } ?? record.feed
         let verdict = try Ledger.accept(
-          db, frame, of: record, correction, at: moment, keepsLaterWritten: keepsLaterWritten)
+          db, frame, of: record, stream, correction, at: moment,
+          keepsLaterWritten: keepsLaterWritten)
         tally.count(verdict, frame.period)
       }
       if withdrawsSameName {
@@ -52,7 +56,7 @@ extension Ledger {
       }
       return try Ledger.conclude(
         db, record, tally, newest: frames.map(\.period.end).max(), format: format,
-        correction: correction, at: moment)
+        correction: correction, isForecast: issued != nil, at: moment)
     }
   }
 
@@ -95,8 +99,8 @@ extension Ledger {
   }
 
   private static func accept(
-    _ db: Database, _ frame: FrameDescription, of file: FileRecord, _ correction: Int,
-    at moment: Int64, keepsLaterWritten: Bool
+    _ db: Database, _ frame: FrameDescription, of file: FileRecord, _ stream: String,
+    _ correction: Int, at moment: Int64, keepsLaterWritten: Bool
   ) throws -> Precedence {
     let end = frame.period.end.secondsSince1970
     let last = try Row.fetchOne(
@@ -104,7 +108,7 @@ extension Ledger {
       sql: """
         SELECT id, version, content_hash, correction, known_to, file_id FROM frame
         WHERE feed = ? AND period_end = ? AND period_seconds = ? ORDER BY version DESC LIMIT 1
-        """, arguments: [file.feed, end, frame.period.seconds])
+        """, arguments: [stream, end, frame.period.seconds])
     let isCurrent = last.map { ($0["known_to"] as Int64?) == nil } ?? false
     if let last, isCurrent {
       if last["content_hash"] == frame.contentHash { return .same }
@@ -123,7 +127,7 @@ extension Ledger {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        file.feed, end, frame.period.seconds, last.map { $0["version"] + 1 } ?? 0, file.id,
+        stream, end, frame.period.seconds, last.map { $0["version"] + 1 } ?? 0, file.id,
         frame.storeName, frame.contentHash, frame.geometryHash, frame.validCells, correction,
         moment,
       ])

@@ -3,7 +3,8 @@ import Ingest
 
 extension ConfigurationReader {
   private static let feedKeys = [
-    "kind", "folder", "pattern", "step", "late_after", "state", "originals", "move_to", "limits",
+    "kind", "folder", "pattern", "step", "late_after", "oldest", "state", "originals", "move_to",
+    "limits",
     "wis2",
   ]
 
@@ -37,7 +38,9 @@ extension ConfigurationReader {
     }
     let values = settings.mapping(value, known: ConfigurationReader.feedKeys)
     func setting(_ key: String) -> Setting? { values.first { $0.key == key }?.value }
-    for key in ["kind", "folder", "step"] where setting(key) == nil {
+    let isForecast = setting("kind")?.scalarText == Feed.Kind.forecast.rawValue
+    let needed = isForecast ? ["kind", "folder"] : ["kind", "folder", "step"]
+    for key in needed where setting(key) == nil {
       settings.note(
         "missing_key", value, "the feed \(name) has no \(key)",
         remedy: "write \(key): below \(name):")
@@ -45,7 +48,7 @@ extension ConfigurationReader {
     guard
       let kind = setting("kind").flatMap({ settings.choice($0, as: Feed.Kind.self) }),
       let folder = setting("folder").flatMap({ settings.path($0) }),
-      let step = setting("step").flatMap({ settings.duration($0) })
+      let step = setting("step").map({ settings.duration($0) }) ?? (isForecast ? .hours(1) : nil)
     else { return nil }
     var feed = Feed(
       name: name, kind: kind, folder: folder, pattern: "*", step: step,
@@ -54,6 +57,9 @@ extension ConfigurationReader {
     switch kind {
     case .grid: feed.gridStatement.stepSeconds = step.seconds
     case .stations: feed.stationStatement.stepSeconds = step.seconds
+    case .forecast:
+      // The files say how long their periods are; a step is stated where they do not.
+      if setting("step") != nil { feed.gridStatement.stepSeconds = step.seconds }
     }
     if feed.originals == .move, feed.moveTo == nil {
       settings.note(
@@ -75,6 +81,13 @@ extension ConfigurationReader {
       feed.pattern = pattern
     case "late_after":
       feed.lateAfter = settings.duration(value, allowsZero: true) ?? feed.lateAfter
+    case "oldest":
+      feed.oldest = settings.duration(value) ?? feed.oldest
+      if feed.kind != .forecast {
+        settings.note(
+          "unused_key", value, "the feed is none of forecasts and has no oldest issue",
+          remedy: "remove oldest:, or write kind: forecast")
+      }
     case "originals":
       feed.originals = settings.choice(value, as: Feed.Originals.self) ?? feed.originals
     case "move_to": feed.moveTo = settings.path(value)
@@ -88,7 +101,7 @@ extension ConfigurationReader {
         }
       }
     case "state":
-      if feed.kind == .grid {
+      if feed.kind != .stations {
         readGridStatement(value, into: &feed.gridStatement)
       } else {
         readStationStatement(value, into: &feed.stationStatement)

@@ -18,7 +18,8 @@ struct ConfigurationReader {
   static let keys = [
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
     "thresholds", "contacts", "townships", "basins", "rivers", "reference", "feeds", "products",
-    "state", "warning", "rules", "threshold_factors", "hold", "calls", "console", "estimate",
+    "state", "warning", "rules", "threshold_factors", "hold", "calls", "evacuation", "console",
+    "estimate",
   ]
 
   init(_ document: SettingsDocument) {
@@ -79,6 +80,7 @@ struct ConfigurationReader {
     case "hazard_points": read.hazardPointsFile = settings.path(value) ?? read.hazardPointsFile
     case "thresholds": read.thresholdsFile = settings.path(value) ?? read.thresholdsFile
     case "hold": read.hold = readHold(value)
+    case "evacuation": readEvacuation(value, into: &read)
     case "rules": read.rulesFile = settings.path(value) ?? read.rulesFile
     case "threshold_factors": read.factorsFile = settings.path(value) ?? read.factorsFile
     case "contacts": read.contactsFile = settings.path(value) ?? read.contactsFile
@@ -135,6 +137,24 @@ struct ConfigurationReader {
         continue
       }
       read.estimateMethod = name
+    }
+  }
+
+  /// `evacuation: {flash_flood: 2h, landslide: 3h}`
+  private mutating func readEvacuation(
+    _ value: Setting, into read: inout DistrictConfiguration
+  ) {
+    for (key, setting) in settings.mapping(value, known: Hazard.allCases.map(\.rawValue)) {
+      guard let hazard = Hazard(rawValue: key), let time = settings.duration(setting) else {
+        continue
+      }
+      guard time <= .hours(24) else {
+        settings.note(
+          "too_long", setting, "\(time.text) to leave is longer than rain is looked ahead for",
+          remedy: "write at most 24h")
+        continue
+      }
+      read.evacuation[hazard] = time
     }
   }
 
@@ -213,7 +233,7 @@ struct ConfigurationReader {
 
   /// A window must consist of whole steps of every feed, or its sum could never be complete.
   private mutating func checkTimes(_ read: DistrictConfiguration) {
-    for feed in read.feeds {
+    for feed in read.feeds where feed.kind != .forecast {
       let odd = read.windows.filter { $0.seconds % max(feed.step.seconds, 1) != 0 }
       guard !odd.isEmpty else { continue }
       let place = places["windows"] ?? places["feeds"]

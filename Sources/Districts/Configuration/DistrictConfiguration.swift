@@ -50,6 +50,8 @@ public struct DistrictConfiguration: Sendable, Hashable {
   public var cadence = TimeSpan.minutes(10)
   /// Windows of the sums, shortest first.
   public var windows: [TimeSpan] = DistrictConfiguration.usualWindows
+  /// How long people need to leave, by hazard: expected rain is looked at so far ahead.
+  public var evacuation: [Hazard: TimeSpan] = DistrictConfiguration.usualEvacuation
   /// Share of a rule's rain that must be there before a level may be called complete, 0…1.
   public var minimumCoverage = 1.0
   public var stationsFile = "stations/stations.csv"
@@ -107,6 +109,16 @@ public struct DistrictConfiguration: Sendable, Hashable {
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }
 
+  /// Customary times, of no standard: a district states its own under `evacuation:`.
+  public static let usualEvacuation: [Hazard: TimeSpan] = [
+    .flashFlood: .hours(2), .landslide: .hours(3), .waterlogging: .hours(1), .river: .hours(6),
+    .rainstorm: .hours(3),
+  ]
+
+  public func evacuationTime(of hazard: Hazard) -> TimeSpan { evacuation[hazard] ?? .hours(1) }
+
+  public var longestEvacuation: TimeSpan { evacuation.values.max() ?? .hours(1) }
+
   public init(
     code: String, name: String, englishName: String, office: String, englishOffice: String
   ) {
@@ -123,6 +135,8 @@ public struct Feed: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case grid
     case stations
+    /// Grids of rain that is expected: amounts with the times they hold for, issue after issue.
+    case forecast
   }
 
   /// What becomes of a file once it is read.
@@ -153,6 +167,8 @@ public struct Feed: Sendable, Hashable {
   public var gridStatement = GridStatement()
   /// For a station feed; its step is the feed's.
   public var stationStatement = StationStatement()
+  /// Of forecasts: an issue that is older than this is not used.
+  public var oldest = TimeSpan.hours(12)
   public var originals = Originals.keep
   /// Folder that originals are moved to.
   public var moveTo: String?

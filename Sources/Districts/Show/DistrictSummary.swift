@@ -129,7 +129,12 @@ public struct DistrictSummary: Sendable, Equatable {
         + DecimalText.text(minimumCoverage, decimals: 3))
     lines.append("数据源：\(feeds.isEmpty ? "无" : "\(feeds.count) 个")")
     for feed in feeds {
-      let kind = feed.kind == .grid ? "格点" : "站点"
+      let kind =
+        switch feed.kind {
+        case .grid: "格点"
+        case .stations: "站点"
+        case .forecast: "预报"
+        }
       lines.append(
         "  \(feed.name)：\(kind)，\(feed.folder)/\(feed.pattern)，步长 \(feed.step.chineseText)，最多等待 "
           + feed.lateAfter.chineseText)

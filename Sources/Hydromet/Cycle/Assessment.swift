@@ -197,6 +197,16 @@ public struct TownshipAssessment: Sendable, Hashable {
   /// can be derived by hand.
   public let parts: [UnitAssessment]
 
+  /// The part that expected rain brings highest; nil where no rain is forecast. Of equals the first.
+  public var expected: UnitAssessment? {
+    var best: UnitAssessment?
+    for part in parts {
+      guard let level = part.expected?.level else { continue }
+      if best?.expected.map({ level > $0.level }) ?? true { best = part }
+    }
+    return best
+  }
+
   public init(
     township: String, name: String, answer: RiskAnswer, hazard: Hazard?, decisive: UnitAssessment?,
     parts: [UnitAssessment]

@@ -114,6 +114,8 @@ public struct CycleReport: Sendable {
   public let estimate: EstimateSummary?
   /// Why the grid cannot be believed, by the gauges under it; nil where nothing is known against it.
   public let gridDoubt: CodedText?
+  /// Nil where no rain is forecast: every answer is of observed rain only 仅实况.
+  public let expectedRain: ExpectedRainSource?
 
   public init(
     district: DistrictDescription, districtHash: String, programVersion: String, time: Timestamp,
@@ -121,8 +123,10 @@ public struct CycleReport: Sendable {
     gaugeRainfall: [GaugeRainfall], assessments: [UnitAssessment], townships: [TownshipAssessment],
     drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput],
     hydrology: Hydrology = .none, gaugeVerdicts: [StationVerdict] = [],
-    estimate: EstimateSummary? = nil, gridDoubt: CodedText? = nil
+    estimate: EstimateSummary? = nil, gridDoubt: CodedText? = nil,
+    expectedRain: ExpectedRainSource? = nil
   ) {
+    self.expectedRain = expectedRain
     self.district = district
     self.districtHash = districtHash
     self.programVersion = programVersion

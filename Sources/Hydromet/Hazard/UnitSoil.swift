@@ -6,7 +6,7 @@ public struct UnitSoil: Sendable, Hashable {
   public let soilWaterIndex: Double?
   /// Rain of the first, second, third … 24 h before the last 24 h; nil where nothing is known.
   public let earlierDays: [Depth?]
-  /// Some rain behind the index or the earlier days is not known: they are at least as large.
+  /// Some rain behind the soil water index is not known: it is at least as large.
   public let isLowerBound: Bool
 
   public init(

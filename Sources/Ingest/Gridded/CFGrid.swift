@@ -47,7 +47,8 @@ final class CFGrid: GridSource {
       storage: GridStorage(
         unit: variable.text("units"), coordinateUnit: placement.coordinateUnit,
         order: CFGrid.order(of: variable, placement), type: variable.type.name,
-        scale: packing.scale, offset: packing.offset, missing: packing.missing))
+        scale: packing.scale, offset: packing.offset, missing: packing.missing),
+      issued: try GridTimeReader(file: file, layout: layout).issued())
   }
 
   func cells(_ step: Int, _ window: GridWindow) throws(Fault) -> GridCells {

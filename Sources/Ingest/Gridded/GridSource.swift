@@ -57,6 +57,8 @@ struct GridFacts {
   var storage: GridStorage
   /// Whether the file keeps "no radar sees this place" apart from other missing values.
   var tellsCoverage = false
+  /// When the forecast in the file was issued; nil where it says nothing of it.
+  var issued: Timestamp?
 }
 
 /// How the numbers lie in the file, for people.

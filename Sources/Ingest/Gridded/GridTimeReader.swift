@@ -106,6 +106,18 @@ struct GridTimeReader {
     }
   }
 
+  /// When the forecast in the file was issued: the variable of the standard name
+  /// `forecast_reference_time`; nil where there is none.
+  func issued() throws(Fault) -> Timestamp? {
+    for variable in file.variables
+    where variable.text("standard_name") == "forecast_reference_time" && variable.type.isNumber
+      && variable.dimensions.allSatisfy({ $0.length == 1 })
+    {
+      return try moments(of: variable, unitFrom: variable).first
+    }
+    return nil
+  }
+
   /// The words of its name, long name and standard name, in lower case.
   private func words(of variable: NetCDFVariable) -> Set<String> {
     let texts = [

@@ -59,6 +59,9 @@ public final class GriddedRain {
     uncoveredCells = facts.tellsCoverage ? 0 : nil
   }
 
+  /// When the forecast in the file was issued (reference time); nil where it says nothing of it.
+  public var issued: Timestamp? { facts.issued }
+
   /// What in the file holds the rain: a variable, a data set, a product, a band.
   public var variable: String { facts.item }
 

@@ -45,13 +45,16 @@ public struct DecodedContents: Codable, Sendable, Hashable {
   public let correction: Int
   /// Where the stations of a file say they stand; nil where the file does not say it.
   public let places: [StatedPlace]?
+  /// When the forecast in a file of grids was issued; nil where the file does not say it.
+  public let issued: Timestamp?
   /// What the reader noticed and people should know, in words: rows left out, units assumed.
   public let remarks: [String]
 
   public init(
     frames: [DecodedFrame] = [], readings: DecodedReadings? = nil, correction: Int = 0,
-    places: [StatedPlace]? = nil, remarks: [String] = []
+    places: [StatedPlace]? = nil, issued: Timestamp? = nil, remarks: [String] = []
   ) {
+    self.issued = issued
     self.frames = frames
     self.readings = readings
     self.correction = correction

@@ -10,11 +10,23 @@ struct Assessor {
   private let windowIndex: [TimeSpan: Int]
   private let time: Timestamp
   private let soil: SoilInputs
+  private let ahead: RainAhead?
+  private let places: [UnitPlace: Int]
+
+  /// Expected rain, and what it is joined with.
+  struct RainAhead {
+    let expected: ExpectedRain
+    let fallen: FallenRain?
+    let fields: UnitFields
+  }
 
   init(
     district: District, membership: UnitMembership, windows: [TimeSpan], time: Timestamp,
-    hydrology: Hydrology = .none, history: SoilHistory = .none
+    hydrology: Hydrology = .none, history: SoilHistory = .none,
+    ahead: RainAhead? = nil
   ) {
+    self.ahead = ahead
+    places = ahead?.fields.places() ?? [:]
     soil = SoilInputs(hydrology, history)
     self.district = district
     self.membership = membership
@@ -80,9 +92,32 @@ struct Assessor {
           rain, statistic: statistic,
           minimumCoverage: district.configuration.minimumCoverage)
       }
+      guard let ahead else {
+        return judge.assess(
+          kind: kind, unit: unit, name: name, hazard: hazard,
+          inputs: UnitInputs(fallen: fallen, soil: soil, saturation: saturation))
+      }
+      let reader = JoinedRainReader(
+        expected: ahead.expected, fallen: ahead.fallen, fields: ahead.fields,
+        area: place(of: area), cell: place(of: cell),
+        minimumCoverage: district.configuration.minimumCoverage,
+        windows: district.configuration.windows, observed: fallen)
       return judge.assess(
         kind: kind, unit: unit, name: name, hazard: hazard,
-        inputs: UnitInputs(fallen: fallen, soil: soil, saturation: saturation))
+        inputs: UnitInputs(
+          fallen: fallen, expected: reader.ahead, joined: reader.joined, leads: leads(of: hazard),
+          issued: ahead.expected.source.issued, soil: soil, saturation: saturation))
     }
+  }
+
+  private func place(of unit: UnitRainfall?) -> Int? {
+    unit.flatMap { places[UnitPlace(kind: $0.unitKind, unit: $0.unit)] }
+  }
+
+  /// Every step up to the time that leaving takes.
+  private func leads(of hazard: Hazard) -> [TimeSpan] {
+    guard let step = ahead?.expected.step else { return [] }
+    let longest = max(district.configuration.evacuationTime(of: hazard).seconds, step)
+    return stride(from: step, through: longest, by: step).map { TimeSpan(seconds: $0) }
   }
 }

@@ -20,6 +20,9 @@ public final class CycleRunner {
   private let units: UnitRain
   private let soil: SoilKeeper?
   private let upstream: UpstreamRain
+  private let unitFields: UnitFields
+  private let forecast: ExpectedRainKeeper?
+  private let fallen: FallenRainKeeper?
   private let holds: HoldStore
   private let holdPolicy: HoldPolicy?
   /// What the newest report showed, for the cycle after it; nil where levels are not held.
@@ -37,6 +40,9 @@ public final class CycleRunner {
     units = UnitRain(workspace, membership: membership)
     soil = try SoilKeeper(workspace)
     upstream = UpstreamRain(description.basins)
+    unitFields = UnitFields(workspace)
+    forecast = ExpectedRainKeeper(workspace, fields: unitFields)
+    fallen = forecast == nil ? nil : FallenRainKeeper(workspace, fields: unitFields)
     holds = HoldStore(folder: "\(workspace.stateFolder)/holds")
     holdPolicy = workspace.district.configuration.hold.map {
       HoldPolicy(minimum: $0.minimum, stayThousandths: $0.stayThousandths, longest: $0.longest)
@@ -68,11 +74,17 @@ public final class CycleRunner {
     let unitRainfall = upstream.added(
       to: try units.rainfall(
         planes: planes, gauges: gaugeRainfall, windows: windows, time: time))
+    let expected = try forecast?.rain(at: time, asKnown: known)
+    let fell = expected == nil ? nil : try fallen?.rain(at: time, asKnown: known)
     let (hydrology, history) =
-      try soil?.hydrology(at: time, asKnown: known, keeps: keepsSoil) ?? (.none, .none)
+      try soil?.hydrology(
+        at: time, asKnown: known, keeps: keepsSoil, expected: expected, fields: unitFields) ?? (
+        .none, .none
+      )
     let present = Assessor(
       district: district, membership: membership, windows: windows, time: time,
-      hydrology: hydrology, history: history
+      hydrology: hydrology, history: history,
+      ahead: expected.map { .init(expected: $0, fallen: fell, fields: unitFields) }
     ).assess(unitRainfall)
     let (assessments, holdInput) = hold(present, at: time)
     let townships = district.description.townships.map { township in
@@ -80,7 +92,7 @@ public final class CycleRunner {
         township: township,
         parts: assessments.filter { membership.counts($0, for: township.code) })
     }
-    var (feeds, inputs) = try evidence(at: time, asKnown: known)
+    var (feeds, inputs) = try evidence(at: time, asKnown: known, expected)
     if let holdInput { inputs.append(holdInput) }
     return CycleReport(
       district: district.description, districtHash: workspace.districtHash,
@@ -88,7 +100,8 @@ public final class CycleRunner {
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
       inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts,
-      estimate: grid?.estimate, gridDoubt: CycleRunner.doubt(observed.turn))
+      estimate: grid?.estimate, gridDoubt: CycleRunner.doubt(observed.turn),
+      expectedRain: expected?.source)
   }
 
   /// What the gauges say of the way the grid lies.
@@ -136,7 +149,7 @@ public final class CycleRunner {
 
   /// What every feed had to offer, and the files that the sums rest on.
   private func evidence(
-    at time: Timestamp, asKnown known: Timestamp?
+    at time: Timestamp, asKnown known: Timestamp?, _ expected: ExpectedRain?
   ) throws(Fault) -> (feeds: [FeedState], inputs: [CycleInput]) {
     var feeds: [FeedState] = []
     var inputs: [CycleInput] = []
@@ -145,6 +158,7 @@ public final class CycleRunner {
         switch feed.kind {
         case .grid: try grid?.evidence(at: time, asKnown: known)
         case .stations: try gauges.evidence(feed, at: time, asKnown: known)
+        case .forecast: forecast?.evidence(expected, at: time)
         }
       guard let found else { continue }
       feeds.append(found.state)

@@ -48,6 +48,8 @@ struct SoilHistory {
   private let earlier: [[Float]]
   /// The steps after the newest.
   private let later: [[Float]]
+  /// Of each basin the rain of the first, second … 24 h before the last; empty where no rule asks.
+  private let days: [[Depth?]]
 
   static let none = SoilHistory(
     basins: [], step: 1, dataTime: Timestamp(secondsSince1970: 0),
@@ -55,14 +57,20 @@ struct SoilHistory {
 
   init(
     basins: [String], step: Int, dataTime: Timestamp, newest: Timestamp, earlier: [[Float]],
-    later: [[Float]] = []
+    later: [[Float]] = [], days: [[Depth?]] = []
   ) {
+    self.days = days
     places = Dictionary(
       basins.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     self.step = max(step, 1)
     self.newest = newest.seconds(since: dataTime)
     self.earlier = earlier
     self.later = later
+  }
+
+  /// Rain of each 24 h before the last 24 h; nil where nobody asked for it, or the basin is not known.
+  func earlierDays(ofBasin basin: String) -> [Depth?]? {
+    places[basin].flatMap { days.indices.contains($0) ? days[$0] : nil }
   }
 
   /// s = Pa / Wm of a basin at the last step that ends so many seconds after the data time or before;

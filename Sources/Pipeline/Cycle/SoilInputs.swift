@@ -13,9 +13,10 @@ struct SoilInputs {
 
   /// - Parameters:
   ///   - basin: the basin whose soil counts; nil where the unit has none.
-  ///   - windows: rain of the unit, for the days before the last one.
+  ///   - windows: rain of the unit, for the days before the last one where the basin has none.
   func soil(ofBasin basin: String?, windows: [ArealRainfall]) -> UnitSoil {
-    let days = SoilInputs.earlierDays(windows)
+    let days =
+      basin.flatMap { history.earlierDays(ofBasin: $0) } ?? SoilInputs.earlierDays(windows)
     guard let state = basin.flatMap({ states[$0] }) else {
       return UnitSoil(earlierDays: days, isLowerBound: false)
     }

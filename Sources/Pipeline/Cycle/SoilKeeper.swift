@@ -16,6 +16,8 @@ final class SoilKeeper {
   private let step: Int
   private let rains: BasinRains
   private var trace = SoilTrace()
+  /// How many days before the last one the triggering indices of the district ask for.
+  private let indexDays: Int
   /// States of this run with their chains, oldest first.
   private var memory: [Link] = []
 
@@ -44,9 +46,17 @@ final class SoilKeeper {
     step = feed.step.seconds * ((600 + feed.step.seconds - 1) / feed.step.seconds)
     savedEvery = district.description.basins.count > 2000 ? 21_600 : 3600
     rains = BasinRains(workspace, feed: feed, step: step)
+    indexDays = min(SoilKeeper.indexDays(district.rules), 30)
     model = try HydrologyModel(
       district.basinParameters, downstream: district.description.basins.map(\.downstream),
       step: TimeSpan(seconds: step))
+  }
+
+  private static func indexDays(_ rules: [RainRule]) -> Int {
+    rules.flatMap(\.condition.leaves).reduce(0) { most, leaf in
+      if case .triggeringIndex(let index) = leaf { return max(most, index.days) }
+      return most
+    }
   }
 
   /// How far back late frames are taken in.
@@ -57,21 +67,25 @@ final class SoilKeeper {
   /// Soil, flow and critical rain at a time, and how wet the basins were before; nothing while there is
   /// no rain on record.
   ///
-  /// - Parameter keeps: whether rain and states are saved for later runs.
+  /// - Parameters:
+  ///   - keeps: whether rain and states are saved for later runs.
+  ///   - expected: the rain to come; nil where nothing is forecast.
   func hydrology(
-    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool
+    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool, expected: ExpectedRain? = nil,
+    fields: UnitFields? = nil
   ) throws(Fault) -> (Hydrology, SoilHistory) {
     while true {
       let damagesBefore = rains.damages
       do throws(Fault) {
         let target = time.floored(toSeconds: step)
-        guard let (state, earlier) = try state(at: target, known, keeps) else {
+        guard let (state, earlier, days) = try state(at: target, known, keeps) else {
           return (.none, .none)
         }
+        let rain = ahead(expected, fields, dataTime: time, from: state.time)
         let history = SoilHistory(
           basins: model.parameters.map(\.basin), step: step, dataTime: time, newest: state.time,
-          earlier: earlier)
-        return (try words(for: state), history)
+          earlier: earlier, later: try later(from: state, rain), days: days)
+        return (try words(for: state, rain), history)
       } catch {
         // A damaged frame counts as one that never came.
         guard rains.damages > damagesBefore else { throw error }
@@ -82,24 +96,63 @@ final class SoilKeeper {
   /// Steps before the newest that thresholds may ask about: those of the longest window.
   private var historySteps: Int { (workspace.reachSeconds + step - 1) / step }
 
-  private func words(for state: HydrologyState) throws(Fault) -> Hydrology {
+  /// The expected rain on every basin, step after step from a state on.
+  private func ahead(
+    _ expected: ExpectedRain?, _ fields: UnitFields?, dataTime: Timestamp, from start: Timestamp
+  ) -> [BasinRain] {
+    guard let expected, let fields else { return [] }
+    let places = fields.places()
+    let basins = model.parameters.map { places[UnitPlace(kind: .basin, unit: $0.basin)] ?? -1 }
+    let offset = start.seconds(since: dataTime)
+    return (0..<(SoilKeeper.aheadSeconds / step)).map { number in
+      let from = offset + number * step
+      let rain = basins.map {
+        expected.rain($0, from: max(from, 0), to: max(from + step, 0))
+      }
+      return BasinRain(
+        depth: rain.map { min(max($0.depth.millimetres, 0), 9999) },
+        knownShare: rain.map { $0.isKnown ? 1 : 0 })
+    }
+  }
+
+  /// How wet the basins will be with the expected rain, as far as people look ahead.
+  private func later(
+    from state: HydrologyState, _ rain: [BasinRain]
+  ) throws(Fault) -> [[Float]] {
+    var moisture = model.antecedent(of: state)
+    var rows: [[Float]] = []
+    let needed = workspace.district.configuration.longestEvacuation.seconds / step + 1
+    for step in rain.prefix(needed) {
+      try model.advance(&moisture, rain: step)
+      rows.append(model.knownSaturations(moisture))
+    }
+    return rows
+  }
+
+  private func words(
+    for state: HydrologyState, _ rain: [BasinRain]
+  ) throws(Fault) -> Hydrology {
     let flow = try model.forecast(
-      from: state, steps: SoilKeeper.aheadSeconds / step, workers: Parallel.workers)
+      from: state, steps: SoilKeeper.aheadSeconds / step, expected: rain.map(\.depth),
+      workers: Parallel.workers)
     let durations = workspace.district.configuration.windows.filter {
       $0.seconds <= 72 * 3600 && $0.seconds >= step
     }
+    // Guidance is worked back from the water on its way, without any more rain.
+    let guidance = try model.guidance(
+      from: state, durations: durations, base: rain.isEmpty ? flow : nil, workers: Parallel.workers)
     return Hydrology(
-      soil: model.soil(state), flow: model.forecasts(flow, from: state, basis: .observedOnly),
-      guidance: try model.guidance(
-        from: state, durations: durations, base: flow, workers: Parallel.workers),
-      version: HydrologyState.version)
+      soil: model.soil(state),
+      flow: model.forecasts(
+        flow, from: state, basis: rain.isEmpty ? .observedOnly : .withExpectedRain),
+      guidance: guidance, version: HydrologyState.version)
   }
 
   // MARK: States
 
   private func state(
     at target: Timestamp, _ known: Timestamp?, _ keeps: Bool
-  ) throws(Fault) -> (HydrologyState, earlier: [[Float]])? {
+  ) throws(Fault) -> (HydrologyState, earlier: [[Float]], days: [[Depth?]])? {
     guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let horizon = target - reach
     let recent: [Timestamp: BasinRains.Step]
@@ -167,7 +220,44 @@ final class SoilKeeper {
     }
     trace.forget(before: target - (historySteps + 1) * step)
     if keeps { try workspace.ledger.keep(records, saved) }
-    return (state, trace.rows(of: steps[first...]))
+    return (
+      state, trace.rows(of: steps[first...]), try earlierDays(before: target, kept, key)
+    )
+  }
+
+  /// Of each basin the rain of the days before the last one, as many as a rule asks for: its mean as the
+  /// states have taken it in; nil for a day that is not known. Nothing where no rule asks.
+  private func earlierDays(
+    before target: Timestamp, _ kept: [Timestamp: BasinRainRecord], _ key: String
+  ) throws(Fault) -> [[Depth?]] {
+    guard indexDays > 0, 86_400 % step == 0 else { return [] }
+    var records = kept
+    let past = Period(end: target, seconds: (indexDays + 1) * 86_400)
+    for record in try workspace.ledger.basinRain(in: past)
+    where record.basins == key && records[record.stepEnd] == nil {
+      records[record.stepEnd] = record
+    }
+    let basins = model.basinCount
+    let steps = 86_400 / step
+    let least = workspace.district.configuration.minimumCoverage - 1e-6
+    var days = [[Depth?]](repeating: [], count: basins)
+    for day in 1...indexDays {
+      var depth = [Double](repeating: 0, count: basins)
+      var share = [Double](repeating: 0, count: basins)
+      for number in 0..<steps {
+        guard let record = records[target - day * 86_400 - number * step] else { continue }
+        let rain = rains.rain(record)
+        for basin in 0..<basins {
+          depth[basin] += rain.depth[basin]
+          share[basin] += rain.knownShare[basin]
+        }
+      }
+      for basin in 0..<basins {
+        let isKnown = share[basin] / Double(steps) >= least
+        days[basin].append(isKnown ? Depth(millimetres: depth[basin]) : nil)
+      }
+    }
+    return days
   }
 
   /// The steps within reach that have frames, by their end.

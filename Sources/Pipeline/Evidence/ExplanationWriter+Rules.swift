@@ -9,9 +9,15 @@ extension ExplanationWriter {
     }
     if let expected = part.expected {
       let lead = expected.lead.map { ", \($0.text) ahead" } ?? ""
+      let issue = expected.issued.map { ", issued \($0.iso8601)" } ?? ""
+      let state = expected.isComplete ? "" : " or more (the forecast does not cover every window)"
       add(
-        "  预计 expected   \(expected.level.name)\(lead): \(expected.fallen?.text ?? "-") mm fallen and \(expected.expected?.text ?? "-") mm expected"
+        "  预计 expected   \(expected.level.name)\(state)\(lead): \(expected.fallen?.text ?? "-") mm fallen and \(expected.expected?.text ?? "-") mm expected\(issue)"
       )
+      if let row = expected.decisive?.threshold {
+        add(
+          "                  of \(row.depth.text) mm in \(row.duration.text), \(row.level.name)")
+      }
     } else {
       add("  预计 expected   仅实况 observed only: no forecast of rain is there")
     }

@@ -8,19 +8,27 @@ public struct RunoffRun {
   private let antecedent: [Double]
   private let gapShare: [Double]
   private let index: [Double]
+  /// What the run ended with, to go on from.
+  public let state: RunoffState
 
+  /// - Parameter start: what an earlier run ended with; it has to end where the series begins.
+  /// - Throws: what `CatchmentModel.run` throws; `state_other_model` also where the state ends elsewhere.
   public init(
     _ model: CatchmentModel, _ values: [Double], on series: CatchmentSeries,
-    antecedent parameters: AntecedentParameters
+    antecedent parameters: AntecedentParameters, from start: RunoffState? = nil
   ) throws(Fault) {
     self.series = series
+    try start?.check(model, values, series)
     run = try model.run(
       values, rain: series.rain, evaporation: series.evaporation, step: series.step,
-      keepsStorage: true)
+      keepsStorage: true, from: start?.model)
     let recursion = try AntecedentRainfall(parameters, step: series.step)
-    var depth = recursion.start
-    var gap = 1.0
+    var depth = start?.soil[0] ?? recursion.start
+    var gap = start?.soil[1] ?? 1
     var tanks = SoilWaterTanks()
+    if let soil = start?.soil {
+      tanks = SoilWaterTanks(upper: soil[2], middle: soil[3], lower: soil[4])
+    }
     var antecedent: [Double] = []
     var gaps: [Double] = []
     var index: [Double] = []
@@ -35,6 +43,10 @@ public struct RunoffRun {
     self.antecedent = antecedent
     gapShare = gaps
     self.index = index
+    state = RunoffState(
+      name: model.rawValue, step: series.step,
+      time: series.firstEnd + (series.count - 1) * series.step.seconds, parameters: values,
+      model: run.state, soil: [depth, gap, tanks.upper, tanks.middle, tanks.lower])
   }
 
   /// `time, rain_mm, evaporation_mm, flow_mm, observed_mm, storage_mm, antecedent_mm,

@@ -43,7 +43,9 @@ public enum Decoding {
     }
     return DecodeOutcome(
       id: job.id, format: file.formatName,
-      result: .accepted(DecodedContents(frames: frames, remarks: file.notes + uncovered(file))))
+      result: .accepted(
+        DecodedContents(
+          frames: frames, issued: file.issued, remarks: file.notes + uncovered(file))))
   }
 
   /// What the instruments of the file do not see of the part that was read.

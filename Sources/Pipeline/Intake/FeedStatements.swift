@@ -3,10 +3,11 @@ import Hydromet
 import Ingest
 
 extension GridStatement {
-  /// What a feed states about its grids; the length of a frame is the feed's step.
+  /// What a feed states about its grids; the length of a frame is the feed's step, but for forecasts,
+  /// whose amounts are of any length.
   init(_ feed: Feed) {
     self = feed.gridStatement
-    stepSeconds = feed.step.seconds
+    if feed.kind == .grid { stepSeconds = feed.step.seconds }
   }
 }
 

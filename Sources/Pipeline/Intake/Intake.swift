@@ -222,13 +222,13 @@ public final class Intake {
   }
 
   private func job(_ id: Int64, _ path: String, _ feed: Feed) throws(Fault) -> DecodeJob {
-    let kind: DecodeJob.Kind = feed.kind == .grid ? .grid : .stations
+    let kind: DecodeJob.Kind = feed.kind == .stations ? .stations : .grid
     let statement =
-      try feed.kind == .grid
-      ? DecodeJob.text(of: GridStatement(feed))
-      : DecodeJob.text(of: StationStatement(feed, arrival: clock.now))
+      try feed.kind == .stations
+      ? DecodeJob.text(of: StationStatement(feed, arrival: clock.now))
+      : DecodeJob.text(of: GridStatement(feed))
     let output =
-      feed.kind == .grid ? workspace.frames.folder : "\(workspace.stateFolder)/readings"
+      feed.kind == .stations ? "\(workspace.stateFolder)/readings" : workspace.frames.folder
     return DecodeJob(
       id: id, path: path, feed: feed.name, kind: kind, statement: statement,
       outputFolder: output, crop: workspace.cropBox,
@@ -339,14 +339,17 @@ public final class Intake {
           feed: file.feed.name, geometry: frame.geometry, known: clock.now)
         try checkStep(frame.period, file)
       }
-      let frames = contents.frames.map {
-        FrameDescription(
-          period: $0.period, storeName: $0.storeName, contentHash: $0.contentHash,
-          geometry: $0.geometry, validCells: $0.validCells)
-      }
       _ = try workspace.ledger.accept(
-        outcome.id, frames: frames, format: outcome.format, correction: contents.correction,
-        known: clock.now, keepsLaterWritten: file.isFromBacklog)
+        outcome.id, frames: contents.frames.map(FrameDescription.init), format: outcome.format,
+        correction: contents.correction, known: clock.now, keepsLaterWritten: file.isFromBacklog)
+    case .forecast:
+      // A file that does not say when it was issued was issued when its first period begins.
+      let issued = contents.issued ?? contents.frames.map(\.period.start).min()
+      try checkFuture(issued, file)
+      _ = try workspace.ledger.accept(
+        outcome.id, frames: contents.frames.map(FrameDescription.init), issued: issued,
+        format: outcome.format, correction: contents.correction, known: clock.now,
+        keepsLaterWritten: file.isFromBacklog)
     case .stations:
       let readings = try contents.readings.map { part throws(Fault) in
         try ReadingsFile.read(part.path)
@@ -406,5 +409,13 @@ public final class Intake {
     } catch {
       log.warning("\(error)", metadata: ["feed": "\(feed.name)"])
     }
+  }
+}
+
+extension FrameDescription {
+  init(_ frame: DecodedFrame) {
+    self.init(
+      period: frame.period, storeName: frame.storeName, contentHash: frame.contentHash,
+      geometry: frame.geometry, validCells: frame.validCells)
   }
 }

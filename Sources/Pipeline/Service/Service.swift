@@ -185,7 +185,9 @@ public final class Service {
     guard waitingFiles.isBacklog || engine.intake.pendingCount == 0 && waitingFiles.isEmpty else {
       return false
     }
-    return engine.workspace.district.configuration.feeds.allSatisfy { feed in
+    // A forecast is for later: no cycle waits for one.
+    let feeds = engine.workspace.district.configuration.feeds.filter { $0.kind != .forecast }
+    return feeds.allSatisfy { feed in
       let newest = try? engine.workspace.ledger.newestData(feed: feed.name, atOrBefore: time)
       return newest.flatMap { $0 }.map { $0 >= time.floored(toSeconds: feed.step.seconds) } ?? false
     }

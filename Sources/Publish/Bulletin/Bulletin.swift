@@ -70,6 +70,50 @@ struct Bulletin {
       + parts.joined(separator: choose("，", ", ")) + choose("。", ".")
   }
 
+  /// What expected rain would bring, and from which issue; that there is none where there is none.
+  var expected: [String] {
+    guard let source = report.expectedRain else {
+      return [
+        choose(
+          "仅实况：没有可用的降雨预报，等级只按已下的雨判定。",
+          "Observed only: no forecast of rain is usable, levels rest on rain that fell.")
+      ]
+    }
+    let rising = report.townships.filter { township in
+      (township.expected?.expected?.level ?? .none) > township.answer.level
+    }
+    let issue = choose(
+      "预报：\(source.feed)，\(words.shortTime(source.issued))起报，到\(words.shortTime(source.until))。",
+      "Forecast: \(source.feed), issued \(words.shortTime(source.issued)), until \(words.shortTime(source.until))."
+    )
+    guard !rising.isEmpty else {
+      return [
+        issue
+          + choose(
+            "转移所需时间内没有镇街因预报雨量升级。", " It raises no township within the time that leaving takes.")
+      ]
+    }
+    return [issue] + rising.map(expected)
+  }
+
+  /// `甲镇：可能达红色 Ⅰ（山洪），提前30分钟：已下3.0毫米，预计6.0毫米，1小时阈值9.0毫米`
+  private func expected(_ township: TownshipAssessment) -> String {
+    guard let part = township.expected, let answer = part.expected else { return township.name }
+    let lead = answer.lead.map(words.window) ?? "?"
+    let fallen = answer.fallen.map(words.depth) ?? "?"
+    let coming = answer.expected.map(words.depth) ?? "?"
+    var text = choose(
+      "\(township.name)：可能达\(words.name(of: answer.level))（\(words.name(of: part.hazard))），\(lead)内：已下\(fallen)，预计\(coming)",
+      "\(township.name): \(words.name(of: answer.level)) is possible (\(words.name(of: part.hazard))) within \(lead): \(fallen) fallen, \(coming) expected"
+    )
+    if let row = answer.decisive?.threshold {
+      text += choose(
+        "，\(words.window(row.duration))阈值\(words.depth(row.depth))",
+        ", threshold \(words.depth(row.depth)) in \(words.window(row.duration))")
+    }
+    return text + choose("。", ".")
+  }
+
   var feeds: [String] {
     (report.feeds.isEmpty
       ? [choose("本次没有任何资料。", "No feed has any data.")] : report.feeds.map(words.line))

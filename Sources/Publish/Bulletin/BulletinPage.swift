@@ -30,6 +30,7 @@ struct BulletinPage {
     page.element("p", bulletin.words.dataTime, class: "time")
     page.element("p", bulletin.status, class: "stamp")
     page.element("p", bulletin.summary)
+    for line in bulletin.expected { page.element("p", line) }
   }
 
   private func townships(_ page: inout HTMLText) {

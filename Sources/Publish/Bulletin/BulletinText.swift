@@ -6,7 +6,7 @@ struct BulletinText {
 
   var bytes: [UInt8] {
     let b = bulletin
-    var lines = [b.title, b.words.dataTime, b.office, b.status, "", b.summary, ""]
+    var lines = [b.title, b.words.dataTime, b.office, b.status, "", b.summary] + b.expected + [""]
     lines.append(b.choose("一、镇街", "1. Townships"))
     lines += b.rows.map(line) + [b.legend]
     lines += ["", b.choose("二、预警草稿", "2. Drafts of warnings")]

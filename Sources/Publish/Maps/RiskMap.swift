@@ -21,10 +21,25 @@ struct RiskMap {
     page.drawScaleAndNorth()
     page.drawHead(
       title: page.choose("\(page.districtName)镇街气象灾害风险图", "\(page.districtName): risk by township"),
-      summary: page.choose("按实况降雨判定", "from observed rain"),
+      summary: summary,
       stamp: page.choose("草稿 待签发", "DRAFT, not signed"))
     drawLegend()
     page.drawFoot(note: note)
+  }
+
+  /// What the colours rest on, and how many townships the expected rain would raise.
+  private var summary: String {
+    let report = index.report
+    guard let source = report.expectedRain else {
+      return page.choose("按实况降雨判定，无降雨预报", "from observed rain, no forecast of rain")
+    }
+    let rising = report.townships.count {
+      ($0.expected?.expected?.level ?? .none) > $0.answer.level
+    }
+    let issued = ReportWords(language: page.language, time: report.time).shortTime(source.issued)
+    return page.choose(
+      "按实况降雨判定；\(issued)起报的预报将使\(rising)个镇街升级",
+      "from observed rain; the forecast issued \(issued) would raise \(rising) townships")
   }
 
   /// Points at a level, the lower levels first so that the higher ones lie on top.

@@ -29,9 +29,11 @@ import Hydromet
 /// `assessments.csv`: one row for every unit and hazard with its evidence, `unit_kind, unit, name,
 /// hazard, level, state, duration_min, wetness, threshold_level, threshold_mm, statistic, depth_mm,
 /// verdict, ratio, lower_bound, threshold_source, threshold_line, uncovered, action, rule, saturation,
-/// factor, expected_level, expected_lead_min, held_since`. `threshold_mm` is what was compared: after
+/// factor, expected_level, expected_lead_min, held_since, expected_state, expected_duration_min,
+/// expected_threshold_mm, expected_fallen_mm, expected_rain_mm, expected_issued`. `threshold_mm` is what was compared: after
 /// soil (`saturation`, Pa/Wm) and `factor`. `rule` is the id of a rule of several tests.
-/// `expected_level` is that of fallen and expected rain together, empty where nothing is forecast;
+/// `expected_level` is that of fallen and expected rain together, empty where nothing is forecast and
+/// `expected_state` is `observed_only`; it is `at_least` where the forecast does not cover every window.
 /// `held_since` is set where the level stands although the rain would allow a lower one.
 struct ReportTables {
   let index: ReportIndex
@@ -163,6 +165,8 @@ struct ReportTables {
       "threshold_level", "threshold_mm", "statistic", "depth_mm", "verdict", "ratio",
       "lower_bound", "threshold_source", "threshold_line", "uncovered", "action", "rule",
       "saturation", "factor", "expected_level", "expected_lead_min", "held_since",
+      "expected_state", "expected_duration_min", "expected_threshold_mm", "expected_fallen_mm",
+      "expected_rain_mm", "expected_issued",
     ])
     for assessment in report.assessments {
       let evidence = assessment.decisive
@@ -180,6 +184,12 @@ struct ReportTables {
         .share(ReportTables.saturation(evidence?.derivation)),
         .text(evidence?.derivation?.factor?.text), .text(assessment.expected?.level.name),
         duration(assessment.expected?.lead), .text(assessment.held?.since.iso8601),
+        .text(
+          assessment.expected.map { $0.isComplete ? "complete" : "at_least" } ?? "observed_only"),
+        duration(assessment.expected?.decisive?.threshold.duration),
+        .depth(assessment.expected?.decisive?.threshold.depth),
+        .depth(assessment.expected?.fallen), .depth(assessment.expected?.expected),
+        .text(assessment.expected?.issued?.iso8601),
       ])
     }
     return table

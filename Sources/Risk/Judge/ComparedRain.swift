@@ -51,8 +51,13 @@ public struct JoinedRain: Sendable, Hashable {
   /// What of it has fallen, and what is expected; nil where that is not known.
   public let fallen: Depth?
   public let expected: Depth?
+  /// What the rain is at the most, where the sum is only a lower bound; nil where nobody knows.
+  public let ceiling: Depth?
 
-  public init(sum: ComparedRain, fallen: Depth?, expected: Depth?) {
+  public init(
+    sum: ComparedRain, fallen: Depth?, expected: Depth?, ceiling: Depth? = nil
+  ) {
+    self.ceiling = ceiling
     self.sum = sum
     self.fallen = fallen
     self.expected = expected

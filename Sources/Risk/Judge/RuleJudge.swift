@@ -124,7 +124,7 @@ struct RuleJudge {
     }
     let isComplete =
       hour?.isComplete == true && day?.isComplete == true && days.count >= index.days
-      && days.allSatisfy { $0 != nil } && !inputs.soil.isLowerBound
+      && days.allSatisfy { $0 != nil }
     let needed = effective > 0 ? (index.threshold / effective * 1000).rounded(.up) : .infinity
     let depth = Depth(micrometres: needed < 2_147_483_647 ? Int32(needed) : .max)
     return leaf(

@@ -53,7 +53,7 @@ extension UnitJudge {
         let isReached = depth >= limit
         if isReached {
           level = max(level, prepared.levels[threshold])
-        } else if !rain.sum.isComplete {
+        } else if !rain.sum.isComplete, (rain.ceiling?.micrometres ?? .max) >= limit {
           open = max(open, prepared.levels[threshold])
         }
         let candidate = Candidate(

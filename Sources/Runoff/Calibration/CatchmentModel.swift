@@ -78,6 +78,9 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
     /// Water at the start, and what came from or went to other catchments in all, mm.
     public var startStorage = 0.0
     public var exchanged = 0.0
+    /// Everything that the model remembers at the end, to go on from; empty for the models of events,
+    /// which are not taken up again.
+    public var state: [Double] = []
   }
 
   /// Runs a series from the customary start.
@@ -86,10 +89,12 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
   ///   - values: in the order of `parameters`.
   ///   - rain: mm a step; `evaporation` likewise, as long as `rain`.
   ///   - keepsStorage: the water in the catchment is wanted too.
-  /// - Throws: `bad_parameter`, `wrong_step` (GR4H is for hours).
+  ///   - state: what an earlier run of the same parameters and step ended with; nil for the customary
+  ///     start.
+  /// - Throws: `bad_parameter`, `wrong_step` (GR4H is for hours), `state_other_model`.
   public func run(
     _ values: [Double], rain: [Double], evaporation: [Double], step: TimeSpan,
-    keepsStorage: Bool = false
+    keepsStorage: Bool = false, from state: [Double]? = nil
   ) throws(Fault) -> Run {
     guard values.count == parameters.count, rain.count == evaporation.count else {
       throw Fault(
@@ -100,15 +105,23 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
     }
     switch self {
     case .xinanjiang:
-      return try CatchmentModel.xinanjiang(values, rain, evaporation, step, keepsStorage)
-    case .gr4h: return try CatchmentModel.gr4h(values, rain, evaporation, step, keepsStorage)
+
+      return try CatchmentModel.xinanjiang(values, rain, evaporation, step, keepsStorage, state)
+    case .gr4h:
+      return try CatchmentModel.gr4h(values, rain, evaporation, step, keepsStorage, state)
     case .curveNumber, .initialConstant:
+      guard state == nil else { throw CatchmentModel.foreignState }
       return try event(values, rain, evaporation, step, keepsStorage)
     }
   }
 
+  private static let foreignState = Fault(
+    "state_other_model", "the state does not belong to this model and these parameters",
+    remedy: "go on with the model, parameters and step that it was saved with, or begin anew")
+
   private static func xinanjiang(
-    _ v: [Double], _ rain: [Double], _ evaporation: [Double], _ step: TimeSpan, _ keeps: Bool
+    _ v: [Double], _ rain: [Double], _ evaporation: [Double], _ step: TimeSpan, _ keeps: Bool,
+    _ start: [Double]?
   ) throws(Fault) -> Run {
     let model = try Xinanjiang(
       XinanjiangParameters(
@@ -119,8 +132,16 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
     var response = Response(
       try UnitHydrograph(nash: NashResponse(reservoirs: v[13], hours: v[14] / v[13]), step: step))
     var state = model.state(saturation: 0.5)
+    if let start {
+      guard start.count > 6, start.allSatisfy(\.isFinite), response.restore(start[6...]) else {
+        throw foreignState
+      }
+      state = Xinanjiang.State(
+        upper: start[0], lower: start[1], deep: start[2], free: start[3], interflow: start[4],
+        groundwater: start[5])
+    }
     var run = Run()
-    run.startStorage = state.storage
+    run.startStorage = state.storage + response.held
     run.flow.reserveCapacity(rain.count)
     for index in rain.indices {
       let out = model.advance(&state, rain: rain[index], evaporation: evaporation[index])
@@ -129,11 +150,15 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
       run.evaporation.append(out.evaporation)
       run.storage.append(state.storage + response.held)
     }
+    run.state =
+      [state.upper, state.lower, state.deep, state.free, state.interflow, state.groundwater]
+      + response.pending
     return run
   }
 
   private static func gr4h(
-    _ v: [Double], _ rain: [Double], _ evaporation: [Double], _ step: TimeSpan, _ keeps: Bool
+    _ v: [Double], _ rain: [Double], _ evaporation: [Double], _ step: TimeSpan, _ keeps: Bool,
+    _ start: [Double]?
   ) throws(Fault) -> Run {
     guard step.seconds == 3600 else {
       throw Fault(
@@ -144,6 +169,8 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
       .init(
         productionCapacity: v[0], exchange: v[1], routingCapacity: v[2],
         unitHydrographHours: v[3]))
+    if let start, !model.restore(start) { throw foreignState }
+    let exchangedBefore = model.exchanged
     var run = Run()
     run.startStorage = model.storage
     run.flow.reserveCapacity(rain.count)
@@ -154,7 +181,8 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
       run.evaporation.append(out.evaporation)
       run.storage.append(model.storage)
     }
-    run.exchanged = model.exchanged
+    run.exchanged = model.exchanged - exchangedBefore
+    run.state = model.numbers
     return run
   }
 
@@ -191,7 +219,14 @@ public enum CatchmentModel: String, Sendable, Hashable, CaseIterable {
 /// Net rain on its way through a unit hydrograph.
 struct Response {
   private let shares: [Double]
-  private var pending: [Double]
+  private(set) var pending: [Double]
+
+  /// Takes up what was on its way; false, and nothing is changed, where it is of another length.
+  mutating func restore(_ numbers: ArraySlice<Double>) -> Bool {
+    guard numbers.count == pending.count else { return false }
+    pending = Array(numbers)
+    return true
+  }
 
   init(_ hydrograph: UnitHydrograph) {
     shares = hydrograph.shares

@@ -8,7 +8,7 @@ import Runoff
 struct RunoffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runoff", abstract: "Soil, runoff and flow of one catchment, or a tree of basins.",
-    subcommands: [RunoffRunCommand.self, RunoffTreeCommand.self],
+    subcommands: [RunoffRunCommand.self, RunoffTreeCommand.self, RunoffRationalCommand.self],
     defaultSubcommand: RunoffRunCommand.self)
 }
 
@@ -58,6 +58,11 @@ struct RunoffRunCommand: ParsableCommand {
   @Option(help: "Sum the table to longer steps first: 1h.")
   var sumTo: TimeSpanArgument?
 
+  @Option(
+    help: "Begin with the state in this file, where it is there, and leave the last one in it.",
+    completion: .file())
+  var restart: String?
+
   @OptionGroup var columns: RunoffColumnOptions
   @OptionGroup var output: OutputOption
 
@@ -87,7 +92,9 @@ struct RunoffRunCommand: ParsableCommand {
       let unit = own.unit.isEmpty ? "" : " \(own.unit)"
       Terminal.complain("--parameter '\(own.name)=\(value)'\(unit)")
     }
-    let result = try RunoffRun(model, values, on: series, antecedent: .usual)
+    let result = try RunoffRun(
+      model, values, on: series, antecedent: .usual,
+      from: try restart.flatMap { try RunoffState.read($0) })
     Terminal.complain("water balance open by \(result.imbalance) mm")
     if series.observed.contains(where: { $0 != nil }) {
       report("first part", result, series, first)
@@ -95,6 +102,7 @@ struct RunoffRunCommand: ParsableCommand {
       if let lead { reportLead(lead.span, result, series, first, second) }
     }
     try Terminal.deliver(result.csv, to: output.path)
+    if let restart { try result.state.write(restart) }
   }
 
   private func stated() throws -> [Double] {

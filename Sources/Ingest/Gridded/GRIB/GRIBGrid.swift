@@ -71,7 +71,7 @@ final class GRIBGrid: GridSource {
         unit: rain.unit, coordinateUnit: whole.coordinateUnit, order: place.order.words,
         type: "\(field.text("packingType") ?? "?"), \(field.integer("bitsPerValue") ?? 0) bit",
         missing: missing + (rain.isMosaic ? [-3, -1] : [])),
-      tellsCoverage: rain.isMosaic)
+      tellsCoverage: rain.isMosaic, issued: selection.entries.compactMap { $0.time?.issued }.max())
   }
 
   private static func check(

@@ -8,6 +8,8 @@ struct GRIBTime: Hashable {
   let end: Timestamp
   /// 0 average, 1 sum, 2 maximum, … (code table 4.10); nil where the field names no statistic.
   var statistic: Int?
+  /// The reference time: when the forecast was issued.
+  var issued: Timestamp?
   /// What had to be resolved, in words.
   var notes: [String] = []
 
@@ -23,6 +25,7 @@ struct GRIBTime: Hashable {
     } else {
       try self.init(secondEdition: field, reference, place)
     }
+    issued = reference
     try GridTimeReader.checkPlausible(end, place)
   }
 
