@@ -41,6 +41,7 @@ final class ODIMGrid: GridSource {
     }
     var entries: [(step: GriddedRain.Step, cells: HierarchicalCells)] = []
     for product in products {
+      try product.requireShape(first.dataset.shape, place)
       let step = try product.step(file, statement, place, &notes)
       entries.append(
         (
@@ -208,6 +209,16 @@ struct ODIMProduct {
       undetected: isOne ? nil : undetect,
       nothing: quantity == .reflectivity ? Double(ReflectivityRelation.noEcho) : 0)
     self.notes = notes
+  }
+
+  /// - Throws: `contradiction` where the data lie on another grid than those that `/where` places.
+  func requireShape(_ shape: [Int], _ place: Fault.Location) throws(Fault) {
+    guard dataset.shape == shape else {
+      throw Fault(
+        "contradiction", at: Fault.Location(place.file, item: dataset.path),
+        "the data have \(dataset.shape) cells, those of the file's first data set \(shape)",
+        remedy: "all data sets of one file lie on one grid; ask the sender for a whole file")
+    }
   }
 
   private static func unknown(

@@ -147,6 +147,13 @@ struct ODIMTests {
     }
   }
 
+  @Test("a later data set with more or fewer rows than the first is refused", arguments: [2, 4])
+  func otherShape(rows: Int) throws {
+    var composite = SyntheticODIM()
+    composite.further = [("060500", 10, rows)]
+    #expect(try fault(composite)?.code == "contradiction")
+  }
+
   @Test("two data sets for one time are refused")
   func repeatedDatasets() throws {
     var composite = SyntheticODIM()
