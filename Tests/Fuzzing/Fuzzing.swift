@@ -21,6 +21,13 @@ public func initialise(
   words = (0..<Int(count.pointee)).map { index in
     arguments.pointee[index].map { String(cString: $0) } ?? ""
   }
+  // A process that libFuzzer starts beside its own has the options of the command line, but not the target.
+  if let inherited = getenv("FRESHET_FUZZ_TARGET").map({ String(cString: $0) }) {
+    guard let target = FuzzTarget.all.first(where: { $0.name == inherited }) else {
+      exit(usage("FRESHET_FUZZ_TARGET names no target: “\(inherited)”"))
+    }
+    return begin(target)
+  }
   switch words.dropFirst().first {
   case "list":
     for target in FuzzTarget.all { print(target.name) }
@@ -32,14 +39,19 @@ public func initialise(
     guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
       exit(usage("there is no target “\(name)”"))
     }
-    chosen = target
+    // libFuzzer shall not take the target for a corpus.
+    for index in 1..<Int(count.pointee) {
+      arguments.pointee[index] = arguments.pointee[index + 1]
+    }
+    count.pointee -= 1
+    setenv("FRESHET_FUZZ_TARGET", name, 1)
+    return begin(target)
   case nil: exit(usage("name a target"))
   }
-  // libFuzzer shall not take the target for a corpus.
-  for index in 1..<Int(count.pointee) {
-    arguments.pointee[index] = arguments.pointee[index + 1]
-  }
-  count.pointee -= 1
+}
+
+private func begin(_ target: FuzzTarget) -> Int32 {
+  chosen = target
   ReadingThreads.limit(to: 1)
   atexit { FuzzTarget.tidy() }
   return 0

@@ -104,10 +104,11 @@ final class GridContent {
   private static func removeOrphans() {
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
+    // An entry is only as long as its name: the 256 bytes of the type would reach behind the last one.
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 19
     while let entry = readdir(listing) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      let start = UnsafeRawPointer(entry) + offset
+      let name = String(cString: start.assumingMemoryBound(to: CChar.self))
       guard name.hasPrefix(prefix),
         let process = Int32(
           name.dropFirst(prefix.count).prefix {
