@@ -1,6 +1,8 @@
 """Times peers of Freshet on the inputs of `freshet bench`; see bench-peers."""
 
 import argparse
+import concurrent.futures
+import multiprocessing
 import json
 import pathlib
 import statistics
@@ -9,7 +11,6 @@ import sys
 import tempfile
 import time
 
-import eccodes
 import exactextract
 import geopandas
 import netCDF4
@@ -216,6 +217,9 @@ def accumulation(program, folder):
 def mosaic(program, folder, rows, columns):
     """Seconds of ecCodes through Python and of Freshet for a frame like those of MRMS: rain rates of
     one decimal with -3 for no coverage and -1 for missing, packed as PNG by ecCodes itself."""
+    # Not at the top: ecCodes and pyproj bring two copies of PROJ that do not bear each other.
+    import eccodes
+
     path = folder / "mosaic.grib2"
     generator = numpy.random.default_rng(7)
     y, x = numpy.mgrid[0:rows, 0:columns]
@@ -291,7 +295,11 @@ def main():
         theirs, basins, shape = peers(folder, options.size == "full")
         sums = accumulation(program, folder)
         large = options.size == "full"
-        theirs["mosaic"], read = mosaic(program, folder, 3500 if large else 700, 7000 if large else 1400)
+        # In a process of its own, for the same reason.
+        context = multiprocessing.get_context("fork")
+        with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as apart:
+            theirs["mosaic"], read = apart.submit(
+                mosaic, program, folder, 3500 if large else 700, 7000 if large else 1400).result()
     ours = {}
     for text in ("basins", "is read", "country", "memory is"):
         report = json.loads(freshet(program, *size, "--format", "json", "--only", text))
