@@ -124,7 +124,7 @@ struct `Merging of gauges and radar` {
   }
 
   @Test
-  func `a radar with its rows upside down is noticed and left as it is`() {
+  func `a radar with its rows upside down is noticed and refused`() {
     let geometry = Storms.grid(rows: 100, columns: 100)
     let radar = Storms.field(geometry) { x, y in Storms.truth(x, 100 - y) }
     let input = MergeInput(
@@ -132,12 +132,29 @@ struct `Merging of gauges and radar` {
       gauges: Storms.gauges(120, width: 100, Storms.truth))
     let merged = Merge().run(input)
     #expect(merged.report.reasons.contains(.rowsUpsideDown))
+    #expect(merged.report.reasons.contains(.radarRefused))
+    #expect(merged.report.status == .gaugesOnly)
+    let alone = Merge().run(
+      MergeInput(geometry: geometry, period: Storms.period, radar: nil, gauges: input.gauges))
+    #expect(merged.field == alone.field, "as if no radar had come")
+    var settings = MergeSettings()
+    settings.refusesTurnedRadar = false
+    let kept = Merge(settings).run(input)
+    #expect(kept.report.reasons.contains(.rowsUpsideDown))
+    #expect(!kept.report.reasons.contains(.radarRefused) && kept.report.pairCount > 0)
     let right = Storms.field(geometry, Storms.truth)
     let fine = Merge().run(
       MergeInput(
         geometry: geometry, period: Storms.period, radar: right, gauges: input.gauges))
     #expect(!fine.report.reasons.contains(.rowsUpsideDown))
     #expect(!fine.report.reasons.contains(.columnsReversed))
+    #expect(!fine.report.reasons.contains(.radarRefused))
+    let told = Merge().run(
+      MergeInput(
+        geometry: geometry, period: Storms.period, radar: right, gauges: [], turn: [.rowsUpsideDown]
+      ))
+    #expect(
+      told.report.status == .blind, "what many hours of gauges say holds in an hour without them")
   }
 }
 

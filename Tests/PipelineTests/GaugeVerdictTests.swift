@@ -89,13 +89,9 @@ import Testing
         || lines.first { $0.first == "G3" }?[reasons] == "limit")
   }
 
-  @Test(arguments: [false, true])
-  func `a grid that lies upside down is told by the gauges and is no witness`(isFlipped: Bool)
-    throws
-  {
-    let district = try TestDistrict { $0.replacingOccurrences(of: "2h]", with: "2h, 12h]") }
+  /// Ten hours of a band that stands in another row every hour.
+  private func writeBands(isFlipped: Bool, into district: TestDistrict) throws {
     for number in 1...60 {
-      // A band that stands in another row every hour.
       func tenths(_ row: Int) -> Int { max(0, 60 - 6 * abs(row - (number - 1) / 6 * 7 % 20)) }
       var frame = TestFrame(number)
       frame.values = { row, _ in Int16(tenths(isFlipped ? 19 - row : row)) }
@@ -109,11 +105,41 @@ import Testing
         toFile: "\(district.gauges)/\(TestStorm.gaugeName(number))", atomically: true,
         encoding: .utf8)
     }
+  }
+
+  @Test(arguments: [false, true])
+  func `a grid that lies upside down is told by the gauges and is no witness`(isFlipped: Bool)
+    throws
+  {
+    let district = try TestDistrict { $0.replacingOccurrences(of: "2h]", with: "2h, 12h]") }
+    try writeBands(isFlipped: isFlipped, into: district)
     let engine = try engine(district, workers: 1)
     defer { engine.stop() }
     try engine.digest()
     let report = try engine.report(at: TestStorm.end(60))
     #expect(report.gridDoubt?.code == (isFlipped ? "rows_upside_down" : nil))
     #expect(report.gaugeVerdicts.allSatisfy { $0.counts.wrong == 0 })
+  }
+
+  @Test(arguments: ["", ", turned_radar: refuse", ", turned_radar: use"])
+  func `a grid that lies upside down is not merged unless the district says so`(words: String)
+    throws
+  {
+    let district = try TestDistrict {
+      $0.replacingOccurrences(of: "2h]", with: "2h, 12h]")
+        + "\nestimate: {method: auto, reach_km: 60\(words)}\n"
+    }
+    try writeBands(isFlipped: true, into: district)
+    let engine = try engine(district, workers: 1)
+    defer { engine.stop() }
+    try engine.digest()
+    let report = try engine.report(at: TestStorm.end(60))
+    let isUsed = words.hasSuffix(": use")
+    #expect(report.gridDoubt?.code == "rows_upside_down")
+    #expect((report.estimate?.status.code == "gauges_only") == !isUsed)
+    let codes = report.estimate?.reasons.map(\.code) ?? []
+    #expect(codes.contains("radar_refused") == !isUsed)
+    let field = try #require(report.fields.last)
+    #expect(field.receivedFrames.contains(0) == !isUsed, "far from gauges nothing is known")
   }
 }

@@ -91,6 +91,39 @@ import Testing
     #expect(wet.count { $0.verdict.use <= .doubted } >= wet.count * 9 / 10)
   }
 
+  @Test func `two wild values far apart do not cover for each other`() {
+    let result = judge(
+      readings(hours: 1) { station, _, _ in
+        [11, 13].contains(station) ? 1500 : Int32(station % 3)
+      })
+    let flagged = result.judged.filter { $0.verdict.use <= .doubted }
+    #expect(flagged.map(\.reading) == [hourly("G11", 0, 1500), hourly("G13", 0, 1500)])
+  }
+
+  /// Showers, each over a few stations, so that one hour alone tells nothing.
+  private func showers(_ change: (Int, Int32) -> Int32) -> [GaugeReading] {
+    readings(hours: 60) { station, hour, _ in
+      var draw = UInt64(station * 64 + hour + 1) &* 0x9E37_79B9_7F4A_7C15
+      draw = (draw ^ (draw >> 29)) &* 0xBF58_476D_1CE4_E5B9
+      return change(station, [2, 11, 23, 36, 61][Int((draw >> 33) % 5)])
+    }
+  }
+
+  @Test func `showers without faults accuse no station of a factor`() {
+    let result = judge(showers { $1 })
+    #expect(result.stations.allSatisfy { $0.long.reasons.against.isEmpty })
+  }
+
+  @Test(arguments: [(Int32(10), QualityReason.overMeasuring), (Int32(0), .underMeasuring)])
+  func `a factor is gross where the network's own showers do not know it`(
+    factor: Int32, reason: QualityReason
+  ) {
+    let result = judge(showers { station, tenths in station == 12 ? tenths * factor : tenths })
+    let accused = result.stations.filter { !$0.long.reasons.against.isEmpty }
+    #expect(accused.map(\.station) == ["G12"])
+    #expect(accused.first?.long.reasons.contains(reason) ?? false)
+  }
+
   @Test func `a counter that repeats itself is stuck`() {
     let result = judge(
       readings { station, hour, tenths in station == 12 && hour > 8 ? 37 : tenths })

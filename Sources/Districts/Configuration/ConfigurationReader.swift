@@ -117,7 +117,18 @@ struct ConfigurationReader {
   }
 
   private mutating func readEstimate(_ value: Setting, into read: inout DistrictConfiguration) {
-    for (key, setting) in settings.mapping(value, known: ["method", "reach_km"]) {
+    for (key, setting) in settings.mapping(value, known: ["method", "reach_km", "turned_radar"]) {
+      if key == "turned_radar" {
+        guard let word = settings.text(setting) else { continue }
+        guard ["refuse", "use"].contains(word) else {
+          settings.note(
+            "bad_turned_radar", setting, "\(word) is no way to treat a radar that lies wrong",
+            remedy: "write refuse (gauges alone are merged) or use")
+          continue
+        }
+        read.estimateUsesTurnedRadar = word == "use"
+        continue
+      }
       if key == "reach_km" {
         guard let reach = settings.number(setting) else { continue }
         guard (1...500).contains(reach) else {

@@ -105,6 +105,8 @@ public struct DistrictConfiguration: Sendable, Hashable {
   public var estimateMethod = "none"
   /// A gauge says nothing of places farther away, km.
   public var estimateReach = 60.0
+  /// Whether a radar that lies the wrong way round by the gauges is merged all the same.
+  public var estimateUsesTurnedRadar = false
 
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }

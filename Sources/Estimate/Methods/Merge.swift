@@ -27,7 +27,10 @@ struct MergeRun {
   let input: MergeInput
   let settings: MergeSettings
   let workers: Workers
+  /// The radar; nil where there is none, and where it is refused.
   let cells: [Int32]?
+  let isRadarRefused: Bool
+  let turn: OrientationCheck
   let all: PairTable
   let pairs: PairTable
   let bias: MeanFieldBias
@@ -45,8 +48,13 @@ struct MergeRun {
     state = input.state ?? MergeState()
     let radar = input.radar.flatMap { $0.isHeld && $0.geometry == input.geometry ? $0 : nil }
     let micrometres = radar?.micrometres
-    cells = micrometres.flatMap { $0.contains { $0 >= 0 } ? $0 : nil }
-    all = PairTable(input, cells, reach: settings.reach)
+    let seen = micrometres.flatMap { $0.contains { $0 >= 0 } ? $0 : nil }
+    let table = PairTable(input, seen, reach: settings.reach)
+    let turn = OrientationCheck(table, seen, input)
+    isRadarRefused = settings.refusesTurnedRadar && seen != nil && turn.isCertain
+    cells = isRadarRefused ? nil : seen
+    all = isRadarRefused ? PairTable(input, nil, reach: settings.reach) : table
+    self.turn = turn
     pairs = all.paired()
     bias = MeanFieldBias(
       gauges: pairs.gauge, radar: pairs.radar, previous: state.bias, time: input.period.end,
@@ -72,18 +80,22 @@ struct MergeRun {
   func table(of method: MergeMethod) -> PairTable { method.usesRadar ? pairs : all }
 
   private mutating func notice() {
-    if cells == nil { reasons.append(.noRadar) }
+    if isRadarRefused {
+      reasons += turn.reasons + [.radarRefused]
+    } else if cells == nil {
+      reasons.append(.noRadar)
+    }
     if all.count == 0 { reasons.append(.noGauges) }
     if all.count > 0, !all.gauge.contains(where: { $0 > 0 }) { reasons.append(.allGaugesDry) }
     if all.count >= settings.minimumGauges, !all.isSpread { reasons.append(.gaugesInOnePlace) }
     if all.count < input.gauges.count || all.cell.contains(-1) {
       reasons.append(.stationsOutsideGrid)
     }
-    guard let cells else { return }
+    guard cells != nil else { return }
     if pairs.count < settings.minimumGauges, all.count > 0 { reasons.append(.fewGauges) }
     if bias.wetPairs < settings.minimumWetPairs, all.count > 0 { reasons.append(.fewWetPairs) }
     if bias.isCapped { reasons.append(.biasCapped) }
-    reasons += OrientationCheck.reasons(pairs, cells, input.geometry)
+    reasons += turn.reasons
     if pairs.gauge.count(where: { $0 >= settings.wetMillimetres }) >= 8,
       let scores = MergeScores(gauges: pairs.gauge, estimates: pairs.radar)
     {

@@ -22,17 +22,20 @@ public struct MergeInput: Sendable {
   public let radar: DepthField?
   /// Gauges that are fit for merging and have the whole period, in the order of the stations.
   public let gauges: [MergeGauge]
+  /// Which way round the radar lies by the gauges of many hours: `rowsUpsideDown`, `columnsReversed`.
+  public let turn: [MergeReason]
   /// What the last cycle left behind; nil for the first.
   public let state: MergeState?
 
   public init(
     geometry: GridGeometry, period: Period, radar: DepthField?, gauges: [MergeGauge],
-    state: MergeState? = nil
+    turn: [MergeReason] = [], state: MergeState? = nil
   ) {
     self.geometry = geometry
     self.period = period
     self.radar = radar
     self.gauges = gauges
+    self.turn = turn
     self.state = state
   }
 }

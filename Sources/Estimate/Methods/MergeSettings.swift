@@ -18,6 +18,8 @@ public struct MergeSettings: Sendable, Hashable {
   /// `auto` leaves the radar out only where it disagrees with the gauges: what falls between gauges is
   /// seen by nobody else.
   public var keepsRadar = false
+  /// A radar that lies the wrong way round by the gauges is not used: gauges alone remain.
+  public var refusesTurnedRadar = true
   /// A method is replaced only by one that has lately been better by this share.
   public var hysteresis = 0.05
   /// Gauges by which range and nugget are fitted, at most.

@@ -2,25 +2,53 @@ import Hydromet
 
 /// Whether the gauges fit a radar field better when its rows or columns are turned round: the commonest
 /// fault of gridded files, and one that nothing in the file itself tells.
-enum OrientationCheck {
-  /// Fewest gauges with rain in them, or under rain, either way round.
-  static let fewest = 8
-  /// What the correlation must gain to be noticed.
-  static let gain = 0.3
+struct OrientationCheck {
+  /// `rowsUpsideDown`, `columnsReversed`; empty where the radar lies as it should, or nothing tells.
+  let reasons: [MergeReason]
+  /// Whether it is more than a suspicion: many hours say so, or many gauges say it clearly.
+  let isCertain: Bool
 
-  /// - Parameter cells: micrometres, row by row.
-  /// - Returns: reasons, in a fixed order.
-  static func reasons(_ table: PairTable, _ cells: [Int32], _ geometry: GridGeometry)
-    -> [MergeReason]
-  {
-    guard let own = correlation(table, cells, geometry, flipsRows: false, flipsColumns: false)
-    else { return [] }
-    var reasons: [MergeReason] = []
-    let rows = correlation(table, cells, geometry, flipsRows: true, flipsColumns: false) ?? -1
-    let columns = correlation(table, cells, geometry, flipsRows: false, flipsColumns: true) ?? -1
-    if rows > 0.5, rows - own > gain, rows >= columns { reasons.append(.rowsUpsideDown) }
-    if columns > 0.5, columns - own > gain, columns > rows { reasons.append(.columnsReversed) }
-    return reasons
+  /// Fewest gauges with rain in them, or under rain, either way round.
+  private static let fewest = 8
+  /// What the correlation must gain to be noticed.
+  private static let gain = 0.3
+  /// Fewest gauges with rain for certainty, the least correlation the other way round and the largest as
+  /// it is: in a few gauges either happens by chance.
+  private static let certain = (gauges: 20, turned: 0.7, own: 0.3)
+
+  /// - Parameter cells: micrometres, row by row; nil without a radar.
+  init(_ table: PairTable, _ cells: [Int32]?, _ input: MergeInput) {
+    guard input.turn.isEmpty else {
+      reasons = input.turn
+      isCertain = true
+      return
+    }
+    let geometry = input.geometry
+    guard let cells,
+      let own = OrientationCheck.correlation(
+        table, cells, geometry, flipsRows: false, flipsColumns: false)
+    else {
+      reasons = []
+      isCertain = false
+      return
+    }
+    func turned(rows: Bool, columns: Bool) -> Double {
+      OrientationCheck.correlation(
+        table, cells, geometry, flipsRows: rows, flipsColumns: columns) ?? -1
+    }
+    let rows = turned(rows: true, columns: false)
+    let columns = turned(rows: false, columns: true)
+    let best = max(rows, columns)
+    guard best > 0.5, best - own > OrientationCheck.gain else {
+      reasons = []
+      isCertain = false
+      return
+    }
+    let certain = OrientationCheck.certain
+    reasons = [rows >= columns ? .rowsUpsideDown : .columnsReversed]
+    isCertain =
+      best >= certain.turned && own <= certain.own
+      && table.gauge.count(where: { $0 > 0.1 }) >= certain.gauges
   }
 
   private static func correlation(

@@ -45,12 +45,14 @@ final class AdjustedFrames {
     var settings = MergeSettings(choice: choice)
     settings.reach = configuration.estimateReach
     settings.keepsRadar = true
+    settings.refusesTurnedRadar = !configuration.estimateUsesTurnedRadar
     self.settings = settings
     memory = StepMemory(folder: "\(workspace.stateFolder)/estimate")
     let stations = workspace.district.description.stations.map {
       "\($0.id) \($0.place.longitude) \($0.place.latitude)"
     }
-    settingsText = "\(choice.name) \(settings.reach) \(feed.step.text) \(stations)"
+    settingsText =
+      "\(choice.name) \(settings.reach) \(settings.refusesTurnedRadar) \(feed.step.text) \(stations)"
   }
 
   /// Merged frames that could not be read back so far.
@@ -65,9 +67,11 @@ final class AdjustedFrames {
   /// - Parameters:
   ///   - stored: also of the time before the window that its chains rest on.
   ///   - judged: readings of the same time; those that are doubted are not merged in.
+  ///   - turn: which way round the radar lies by the gauges of these hours.
   func versions(
     of stored: [Timestamp: StoredFrame], on geometry: GridGeometry, at time: Timestamp,
-    gauges judged: [JudgedReading], raw: (StoredFrame) throws(Fault) -> DepthField
+    gauges judged: [JudgedReading], turn: OrientationAudit.Turn,
+    raw: (StoredFrame) throws(Fault) -> DepthField
   ) throws(Fault) -> (frames: [Timestamp: FrameVersion], summary: EstimateSummary?) {
     let gauges = try StepGauges(
       judged, of: workspace.district.description.stations, stepSeconds: feed.step.seconds)
@@ -77,7 +81,7 @@ final class AdjustedFrames {
     var newest: EstimateSummary?
     var used: Set<StepKey> = []
     for (start, last) in spans(ends) where last > oldest {
-      var key = StepKey(settings: settingsText)
+      var key = StepKey(settings: "\(settingsText) \(turn.rawValue)")
       var state: MergeState?
       for end in ends where end > start - AdjustedFrames.warmUp && end <= last {
         guard let frame = stored[end] else { continue }
@@ -85,7 +89,7 @@ final class AdjustedFrames {
         let absent = gauges.expected(at: end) - gauges.arrived(at: end)
         key = key.next(frame, gauges: measured, absent: absent)
         used.insert(key)
-        let step = try self.step(key, frame, measured, absent, geometry, state, raw)
+        let step = try self.step(key, frame, measured, absent, geometry, turn, state, raw)
         state = step.state
         guard end > start, end > oldest else { continue }
         frames[end] = FrameVersion(frame: frame, name: step.storeName ?? frame.storeName)
@@ -120,7 +124,8 @@ final class AdjustedFrames {
 
   private func step(
     _ key: StepKey, _ frame: StoredFrame, _ measured: [(station: Int, micrometres: Int32)],
-    _ absent: Int, _ geometry: GridGeometry, _ state: MergeState?,
+    _ absent: Int, _ geometry: GridGeometry, _ turn: OrientationAudit.Turn,
+    _ state: MergeState?,
     _ raw: (StoredFrame) throws(Fault) -> DepthField
   ) throws(Fault) -> MergedStep {
     if let known = steps[key] { return known }
@@ -140,8 +145,10 @@ final class AdjustedFrames {
     }
     let merged = Merge(settings, workers: Parallel.workers).run(
       MergeInput(
-        geometry: geometry, period: frame.period, radar: field, gauges: gauges, state: state))
-    let adjusted = AdjustedFrames.published(merged, over: field)
+        geometry: geometry, period: frame.period, radar: field, gauges: gauges,
+        turn: AdjustedFrames.reasons(turn), state: state))
+    let isRefused = merged.report.reasons.contains(.radarRefused)
+    let adjusted = AdjustedFrames.published(merged, over: isRefused ? nil : field)
     let storeName = adjusted == field ? nil : try memory.write(adjusted)
     let step = MergedStep(
       state: merged.state,
@@ -158,15 +165,27 @@ final class AdjustedFrames {
   }
 
   /// The merged field, missing where neither the radar nor a gauge nearby has seen anything.
-  private static func published(_ merged: MergedRain, over radar: DepthField) -> DepthField {
+  ///
+  /// - Parameter radar: nil where it was refused.
+  private static func published(_ merged: MergedRain, over radar: DepthField?) -> DepthField {
     var cells = merged.field.micrometres
-    guard radar.tiles.hasGaps else { return merged.field }
-    for (cell, depth) in radar.micrometres.enumerated()
-    where depth < 0 && merged.distance[cell] > fillReach {
+    guard radar?.tiles.hasGaps ?? true else { return merged.field }
+    let seen = radar?.micrometres
+    for cell in cells.indices
+    where (seen.map { $0[cell] < 0 } ?? true) && merged.distance[cell] > fillReach {
       cells[cell] = DepthField.missing
     }
     return DepthField(
       geometry: merged.field.geometry, period: merged.field.period, micrometres: cells)
+  }
+
+  private static func reasons(_ turn: OrientationAudit.Turn) -> [MergeReason] {
+    switch turn {
+    case .none: []
+    case .rowsUpsideDown: [.rowsUpsideDown]
+    case .columnsMirrored: [.columnsReversed]
+    case .both: [.rowsUpsideDown, .columnsReversed]
+    }
   }
 
   private func points(on geometry: GridGeometry) throws(Fault) -> [Point?] {

@@ -66,7 +66,7 @@ public final class CycleRunner {
     let windows = district.configuration.windows
     let radar = try grid?.samples(at: time, asKnown: known, radarAtGauges) ?? []
     let observed = try gauges.observe(at: time, asKnown: known, radar: radar)
-    let planes = try grid?.planes(at: time, asKnown: known, gauges: observed.judged)
+    let planes = try grid?.planes(at: time, asKnown: known, gauges: observed)
     let fields = planes.map { planes in
       windows.compactMap { planes.windows.firstIndex(of: $0).map(planes.field) }
     }

@@ -56,9 +56,9 @@ final class GridSums {
   ///
   /// A stored frame that is gone or damaged counts as one that never came, and is named in `damages`.
   ///
-  /// - Parameter gauges: what is merged in, judged.
+  /// - Parameter gauges: what is merged in, and which way round the grid lies by them.
   func planes(
-    at time: Timestamp, asKnown known: Timestamp?, gauges: [JudgedReading]
+    at time: Timestamp, asKnown known: Timestamp?, gauges: GaugeHistory.Observation
   ) throws(Fault) -> SumPlanes? {
     let lossesBefore = adjusted?.losses ?? 0
     while true {
@@ -75,7 +75,7 @@ final class GridSums {
   }
 
   private func sumsOfReadable(
-    at time: Timestamp, asKnown known: Timestamp?, _ gauges: [JudgedReading]
+    at time: Timestamp, asKnown known: Timestamp?, _ gauges: GaugeHistory.Observation
   ) throws(Fault) -> SumPlanes? {
     guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let stored = try frames(at: time, asKnown: known)
@@ -190,13 +190,13 @@ final class GridSums {
   /// The frames as they are summed: put right by the gauges where the district asks for it.
   private func versions(
     of stored: [Timestamp: StoredFrame], on geometry: GridGeometry, at time: Timestamp,
-    _ gauges: [JudgedReading]
+    _ gauges: GaugeHistory.Observation
   ) throws(Fault) -> [Timestamp: FrameVersion] {
     guard let adjusted else {
       return stored.mapValues { FrameVersion(frame: $0, name: $0.storeName) }
     }
     let result = try adjusted.versions(
-      of: stored, on: geometry, at: time, gauges: gauges
+      of: stored, on: geometry, at: time, gauges: gauges.judged, turn: gauges.turn
     ) { frame throws(Fault) in try raw(frame, geometry) }
     estimate = result.summary
     return result.frames

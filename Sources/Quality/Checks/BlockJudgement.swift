@@ -133,8 +133,12 @@ public struct BlockJudgement: Sendable, Equatable {
       reasons.insert(.radarSupport)
       return
     }
-    let isEdge = estimate.largestTenths >= min(rules.neighbourSupportShare * tenths, cap)
-    let limit = estimate.largestTenths >= cap ? rules.stormEdgeLimit : rules.edgeLimit
+    let isEdge =
+      estimate.largestTenths >= min(rules.neighbourSupportShare * tenths, cap)
+      && estimate.largestTenths >= rules.leastSupportShare * tenths
+    let isStormEdge =
+      estimate.largestTenths >= cap && 10 * estimate.leastTenths <= estimate.largestTenths
+    let limit = isStormEdge ? rules.stormEdgeLimit : rules.edgeLimit
     if isEdge, residual < limit * rules.spatialThreshold {
       reasons.insert(.neighbourSupport)
       return

@@ -57,7 +57,9 @@ struct SpatialCheck {
         for index in range where isWanted[index] {
           let block = blocks[index]
           let station = Int(block.station)
-          let estimate = solver.estimate(station, in: network) { values[$0] }
+          let estimate = solver.estimate(station, in: network, against: Double(block.tenths)) {
+            values[$0]
+          }
           target.pointer?[index] = BlockJudgement.of(
             Double(block.tenths), isComplete: block.isComplete, estimate,
             RadarRecord.block(of: station, frames, seconds: Int(block.seconds)), rules)

@@ -53,10 +53,13 @@ public struct SpatialSolver {
     self.rules = rules
   }
 
-  /// - Parameter tenthsOf: the value of a station in this block, tenths; negative where it has none.
+  /// - Parameters:
+  ///   - tenths: what the station itself has; negative where nothing is held against the estimate.
+  ///   - tenthsOf: the value of a station in this block, tenths; negative where it has none.
   /// - Returns: nil with fewer neighbours than the rules ask for.
   public mutating func estimate(
-    _ station: Int, in network: StationNetwork, tenthsOf: (Int) -> Double
+    _ station: Int, in network: StationNetwork, against tenths: Double = -1,
+    tenthsOf: (Int) -> Double
   ) -> SpatialEstimate? {
     nearby.removeAll(keepingCapacity: true)
     raw.removeAll(keepingCapacity: true)
@@ -70,6 +73,7 @@ public struct SpatialSolver {
       if nearby.count == rules.maximumNeighbours { break }
     }
     guard nearby.count >= max(1, rules.minimumNeighbours) else { return nil }
+    leaveOutAccomplice(of: tenths)
     let close = nearby.prefix { $0.kilometres <= rules.closeKilometres }.count
     let closeRaw = raw.prefix(close == 0 ? raw.count : min(close, 6))
     let closeMedian = median(closeRaw)
@@ -79,6 +83,20 @@ public struct SpatialSolver {
     return SpatialEstimate(
       value: value, deviation: deviation, medianTenths: median(raw[...]), largestTenths: largest,
       leastTenths: least, closeCount: close, closeMedianTenths: closeMedian, count: nearby.count)
+  }
+
+  /// Two wild values would cover for each other: each makes the other's surroundings look uneven. Where
+  /// a station and one neighbour both have three times what anybody else has, and three stations stand
+  /// nearer than that neighbour, the neighbour is left out.
+  private mutating func leaveOutAccomplice(of tenths: Double) {
+    guard tenths >= rules.wetTenths, nearby.count > max(3, rules.minimumNeighbours) else { return }
+    var largest = 0
+    for index in raw.indices where raw[index] > raw[largest] { largest = index }
+    guard largest >= 3 else { return }
+    let least = min(tenths, raw[largest])
+    for index in raw.indices where index != largest && 3 * raw[index] > least { return }
+    nearby.remove(at: largest)
+    raw.remove(at: largest)
   }
 
   /// Where all are dry only the distance of the nearest few matters.

@@ -21,10 +21,13 @@ public struct QualityRules: Sendable, Hashable {
   public var spatialThreshold = 4.0
   /// Share of a high value that a close neighbour must hold to support it.
   public var neighbourSupportShare = 0.4
+  /// The least share of a high value that a neighbour must hold, however hard it rains there.
+  public var leastSupportShare = 0.12
   /// Residual, in thresholds, above which the edge of a neighbour's rain does not explain a value.
-  public var edgeLimit = 1.4
-  /// The same where that neighbour itself has a storm, `radarSupportTenths` or more.
-  public var stormEdgeLimit = 2.5
+  public var edgeLimit = 1.3
+  /// The same where that neighbour has a storm, `radarSupportTenths` or more, and another beside it has
+  /// next to nothing: there the field is as uneven as the value asks for.
+  public var stormEdgeLimit = 2.0
   /// Share of a high value that a radar cell nearby must hold to support it.
   public var radarSupportShare = 0.25
   /// Radar rain that supports any value, however high, tenths of a millimetre.
@@ -47,6 +50,14 @@ public struct QualityRules: Sendable, Hashable {
   public var overRatio = 1.3
   /// Standard errors by which the ratio must differ from one.
   public var ratioThreshold = 4.0
+  /// Wet hours behind a finding of a gross factor, as of a moved decimal point.
+  public var grossPairs = 3
+  /// Factor to the neighbours, either way, from which it is gross.
+  public var grossFactor = 3.0
+  /// How many times farther up than the network's stations usually are a gross factor must be.
+  public var grossThreshold = 5.0
+  /// The same for one that is too small, which a place that the showers missed resembles more.
+  public var grossLowThreshold = 6.0
   /// Limits of values; see `ElementLimits`.
   public var limits = ElementLimits.standard
 

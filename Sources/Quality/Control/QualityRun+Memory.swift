@@ -13,7 +13,13 @@ extension QualityRun {
     for station in 0..<network.count {
       followDryRuns(station, byStation[station])
       remember(station, byStation[station])
-      let found = LongFindings(histories[station], rules: rules)
+    }
+    let scores = histories.map { NetworkHabit.score($0, rules: rules) }
+    let habit = NetworkHabit(scores)
+    for station in 0..<network.count {
+      let isGross = scores[station].map { habit?.isGross($0, rules: rules) ?? false } ?? false
+      let found = LongFindings(
+        histories[station], rules: rules, grossMean: isGross ? scores[station]?.mean : nil)
       long.append(found)
       let reasons = found.reasons.against
       guard !reasons.isEmpty else { continue }

@@ -83,7 +83,9 @@ public struct LongFindings: Sendable, Hashable {
     hasher.combine(clockOffsetHours)
   }
 
-  init(_ history: StationHistory, rules: QualityRules) {
+  /// - Parameter grossMean: the mean logarithm of the ratio to the neighbours where the network finds it
+  ///   gross; nil elsewhere.
+  init(_ history: StationHistory, rules: QualityRules, grossMean: Double? = nil) {
     var reasons: QualityReasons = []
     let ratios = [RatioEvidence.Witness.neighbours, .radar].compactMap {
       RatioEvidence(history.hours, against: $0)
@@ -114,6 +116,8 @@ public struct LongFindings: Sendable, Hashable {
         reasons.insert(.overMeasuring)
       } else if let gross {
         reasons.insert(gross.ratio < 1 ? .underMeasuring : .overMeasuring)
+      } else if let grossMean {
+        reasons.insert(grossMean < 0 ? .underMeasuring : .overMeasuring)
       }
       let isDecimal = ratios.contains { evidence in
         [10, 25.4, 0.1, 1 / 25.4].contains { factor in

@@ -55,6 +55,9 @@ struct EstimateCommand: ParsableCommand {
   @Flag(help: "Move the rain between frames (block matching) before it is summed.")
   var advection = false
 
+  @Flag(help: "Merge a radar that lies the wrong way round by the gauges, which is refused else.")
+  var useTurnedRadar = false
+
   @Option(
     help: "A file that carries bias and skill from one run to the next.", completion: .file())
   var state: String?
@@ -78,6 +81,7 @@ struct EstimateCommand: ParsableCommand {
 
   func run() throws {
     var settings = MergeSettings(choice: method.choice)
+    settings.refusesTurnedRadar = !useTurnedRadar
     settings.reach = reach
     var statement = try stationStatement.statement()
     statement.zoneOffsetSeconds = grid.zone?.seconds
