@@ -1,12 +1,11 @@
 import CDeflate
 import Glibc
-public import Hydromet
 
 /// The numbers of a GRIB field that are packed as a grey PNG image, as MRMS packs them.
 ///
 /// ecCodes spends most of its time on such a field with single bits and with doubles. Here the image
-/// is expanded once, and a number is unpacked where it is wanted, by the same arithmetic: the values
-/// are those of ecCodes to the last bit. What is not quite usual is left to ecCodes.
+/// is expanded once and its rows are handed out one by one, while they are in the processor's cache; a
+/// number is unpacked by the same arithmetic, so that the values are those of ecCodes to the last bit. What is not quite usual is left to ecCodes.
 ///
 /// - Source: WMO-No. 306, FM 92 GRIB edition 2, data representation template 5.41; PNG, ISO/IEC 15948.
 public final class GRIBImage {
@@ -17,7 +16,6 @@ public final class GRIBImage {
   private let binaryFactor: Double
   private let decimalFactor: Double
   private var deflated: [UInt8] = []
-  private var numbers: [UInt16] = []
 
   /// - Parameter message: of one field.
   /// - Returns: nil for a field that is packed otherwise, has a bitmap, or is damaged.
@@ -58,19 +56,47 @@ public final class GRIBImage {
     (Double(number) * binaryFactor + reference) * decimalFactor
   }
 
-  /// Hands out the numbers in the order of the message, as far as the rows above `rows`.
+  /// Hands out the numbers row by row in the order of the message, those of the first `rows` rows.
   ///
-  /// - Returns: nil where the image does not expand to what it should be.
-  public func withNumbers<Result>(
-    rows: Int, _ body: (UnsafeBufferPointer<UInt16>) throws(Fault) -> Result
-  ) throws(Fault) -> Result? {
-    guard expand(rows: min(max(rows, 0), height)) else { return nil }
-    // `withUnsafeBufferPointer` would lose the type of the fault.
-    let answer = numbers.withUnsafeBufferPointer { buffer in
-      Swift.Result { () throws(Fault) in try body(buffer) }
+  /// - Parameter body: takes a row's number and its `width` numbers, which are valid only while it runs.
+  /// - Returns: whether the image expands to what it should be; where not, rows that were handed out
+  ///   are worth nothing.
+  public func forEachRow(
+    below rows: Int, _ body: (Int, UnsafePointer<UInt16>) -> Void
+  ) -> Bool {
+    let stride = 1 + width * bits / 8
+    guard let inflater = libdeflate_alloc_decompressor() else { return false }
+    defer { libdeflate_free_decompressor(inflater) }
+    guard let room = malloc(stride * height) else { return false }
+    defer { free(room) }
+    LargePages.advise(UnsafeMutableRawBufferPointer(start: room, count: stride * height))
+    let status = deflated.withUnsafeBytes {
+      libdeflate_zlib_decompress(
+        inflater, $0.baseAddress, $0.count, room, stride * height, nil)
     }
-    return try answer.get()
+    guard status == LIBDEFLATE_SUCCESS else { return false }
+    // The row above the first counts as zeros.
+    let lines = UnsafeMutablePointer<UInt16>.allocate(capacity: 2 * width)
+    defer { lines.deallocate() }
+    lines.initialize(repeating: 0, count: 2 * width)
+    let filtered = UnsafePointer(room.assumingMemoryBound(to: UInt8.self))
+    for row in 0..<min(max(rows, 0), height) {
+      let source = filtered + row * stride
+      let target = lines + row % 2 * width
+      let above = UnsafePointer(lines + (row + 1) % 2 * width)
+      guard let filter = PNGRowFilter(rawValue: source[0]) else { return false }
+      if bits == 16 {
+        filter.undo16(source + 1, above, target, width)
+      } else {
+        filter.undo8(source + 1, above, target, width)
+      }
+      body(row, UnsafePointer(target))
+    }
+    return true
   }
+
+  /// How many different numbers there can be.
+  public var numberCount: Int { 1 << bits }
 
   // MARK: - The parts of the message
 
@@ -125,143 +151,5 @@ public final class GRIBImage {
       position += 12 + length
     }
     return nil
-  }
-
-  // MARK: - The image
-
-  private func expand(rows: Int) -> Bool {
-    if numbers.count >= rows * width { return true }
-    let stride = 1 + width * bits / 8
-    guard let inflater = libdeflate_alloc_decompressor() else { return false }
-    defer { libdeflate_free_decompressor(inflater) }
-    guard let room = malloc(stride * height) else { return false }
-    defer { free(room) }
-    let status = deflated.withUnsafeBytes {
-      libdeflate_zlib_decompress(
-        inflater, $0.baseAddress, $0.count, room, stride * height, nil)
-    }
-    guard status == LIBDEFLATE_SUCCESS else { return false }
-    let filtered = UnsafePointer(room.assumingMemoryBound(to: UInt8.self))
-    var isGood = true
-    let (width, bits) = (width, bits)
-    numbers = [UInt16](unsafeUninitializedCapacity: rows * width) { buffer, filled in
-      guard let first = buffer.baseAddress else { return }
-      for row in 0..<rows {
-        let source = filtered + row * stride
-        let target = first + row * width
-        let above = row > 0 ? UnsafePointer(target - width) : nil
-        let filter = RowFilter(rawValue: source[0])
-        isGood = isGood && filter != nil
-        if bits == 16 {
-          (filter ?? .none).undo16(source + 1, above, target, width)
-        } else {
-          (filter ?? .none).undo8(source + 1, above, target, width)
-        }
-      }
-      filled = rows * width
-    }
-    if !isGood { numbers = [] }
-    return isGood
-  }
-}
-
-/// How a row of a PNG image was written as differences (ISO/IEC 15948, clause 9).
-private enum RowFilter: UInt8 {
-  case none = 0
-  case sub = 1
-  case up = 2
-  case average = 3
-  case paeth = 4
-
-  /// Rows of numbers of two bytes, the high one first; each byte is filtered for itself.
-  ///
-  /// - Parameter above: the row above as numbers; nil above the first, which counts as zeros.
-  func undo16(
-    _ bytes: UnsafePointer<UInt8>, _ above: UnsafePointer<UInt16>?,
-    _ numbers: UnsafeMutablePointer<UInt16>, _ count: Int
-  ) {
-    var left: UInt16 = 0
-    var corner: UInt16 = 0
-    switch self {
-    case .none:
-      for i in 0..<count { numbers[i] = RowFilter.pair(bytes, i) }
-    case .sub:
-      for i in 0..<count {
-        left = RowFilter.sum(left, RowFilter.pair(bytes, i))
-        numbers[i] = left
-      }
-    case .up:
-      for i in 0..<count {
-        numbers[i] = RowFilter.sum(above.map { $0[i] } ?? 0, RowFilter.pair(bytes, i))
-      }
-    case .average:
-      for i in 0..<count {
-        let mean = RowFilter.mean(left, above.map { $0[i] } ?? 0)
-        left = RowFilter.sum(mean, RowFilter.pair(bytes, i))
-        numbers[i] = left
-      }
-    case .paeth:
-      for i in 0..<count {
-        let up = above.map { $0[i] } ?? 0
-        let high = RowFilter.nearest(left >> 8, up >> 8, corner >> 8)
-        let low = RowFilter.nearest(left & 0xFF, up & 0xFF, corner & 0xFF)
-        left = RowFilter.sum(high << 8 | low, RowFilter.pair(bytes, i))
-        corner = up
-        numbers[i] = left
-      }
-    }
-  }
-
-  /// Rows of numbers of one byte.
-  func undo8(
-    _ bytes: UnsafePointer<UInt8>, _ above: UnsafePointer<UInt16>?,
-    _ numbers: UnsafeMutablePointer<UInt16>, _ count: Int
-  ) {
-    var left: UInt16 = 0
-    var corner: UInt16 = 0
-    for i in 0..<count {
-      let up = above.map { $0[i] } ?? 0
-      let guess: UInt16
-      switch self {
-      case .none: guess = 0
-      case .sub: guess = left
-      case .up: guess = up
-      case .average: guess = (left + up) / 2
-      case .paeth: guess = RowFilter.nearest(left, up, corner)
-      }
-      left = (guess + UInt16(bytes[i])) & 0xFF
-      corner = up
-      numbers[i] = left
-    }
-  }
-
-  @inline(__always)
-  private static func pair(_ bytes: UnsafePointer<UInt8>, _ i: Int) -> UInt16 {
-    UInt16(bytes[2 * i]) << 8 | UInt16(bytes[2 * i + 1])
-  }
-
-  /// Sums of the high bytes and of the low bytes, each without a carry.
-  @inline(__always)
-  private static func sum(_ a: UInt16, _ b: UInt16) -> UInt16 {
-    ((a & 0xFF00) &+ (b & 0xFF00)) | ((a & 0xFF) &+ (b & 0xFF)) & 0xFF
-  }
-
-  /// Means of the high bytes and of the low bytes, rounded down.
-  @inline(__always)
-  private static func mean(_ a: UInt16, _ b: UInt16) -> UInt16 {
-    let high = ((a >> 8) &+ (b >> 8)) >> 1
-    let low = ((a & 0xFF) &+ (b & 0xFF)) >> 1
-    return high << 8 | low
-  }
-
-  /// Paeth's predictor: which of left, up and corner comes nearest to left + up − corner.
-  @inline(__always)
-  private static func nearest(_ a: UInt16, _ b: UInt16, _ c: UInt16) -> UInt16 {
-    let (left, up, corner) = (Int32(a), Int32(b), Int32(c))
-    let toLeft = abs(up - corner)
-    let toUp = abs(left - corner)
-    let toCorner = abs(left + up - 2 * corner)
-    if toLeft <= toUp, toLeft <= toCorner { return a }
-    return toUp <= toCorner ? b : c
   }
 }

@@ -162,44 +162,4 @@ struct CellReader {
     cells.tally.rejected = try check.finish(place)
     return cells
   }
-
-  /// The same for numbers that lie in the order of the field: equal ones that follow each other are
-  /// looked at once.
-  ///
-  /// - Parameters:
-  ///   - numbers: at least the rows of the file above the end of the window, `order.columns` each.
-  ///   - stored: the meaning of a number.
-  @inline(__always)
-  func runs<Number: Equatable>(
-    _ window: GridWindow, _ numbers: UnsafeBufferPointer<Number>, _ stored: (Number) -> StoredCell
-  ) throws(Fault) -> GridCells {
-    let columns = window.columns.count
-    var cells = GridCells(
-      values: [Float](repeating: .nan, count: window.rows.count * columns))
-    var check = RainPlausibility(quantity: quantity, resolution: resolution * factor)
-    var uncovered = 0
-    cells.values.withUnsafeMutableBufferPointer { target in
-      for (line, row) in window.rows.enumerated() {
-        let source = numbers[(row * order.columns)..<((row + 1) * order.columns)]
-        let first = source.startIndex + window.columns.lowerBound
-        var column = 0
-        while column < columns {
-          let number = source[first + column]
-          var end = column + 1
-          while end < columns, source[first + end] == number { end += 1 }
-          switch stored(number) {
-          case .value(let value) where value.isFinite:
-            let cell = check.accept(value * factor, times: end - column)
-            for place in column..<end { target[line * columns + place] = cell }
-          case .uncovered: uncovered += end - column
-          default: break
-          }
-          column = end
-        }
-      }
-    }
-    cells.tally.uncovered = uncovered
-    cells.tally.rejected = try check.finish(place)
-    return cells
-  }
 }

@@ -18,13 +18,19 @@ extension RainBlock {
   /// Blocks have at most this many cells, so that they stay in the processor's cache.
   static let largestCount = 1 << 17
 
+  /// Rows of a block of full rows: as many as tiles have, where they fit.
+  static func height(columns: Int) -> Int {
+    let rows = max(1, largestCount / max(columns, 1))
+    return rows < DepthTiles.rows ? rows : rows / DepthTiles.rows * DepthTiles.rows
+  }
+
   /// Hands out a whole field in blocks of full rows.
   static func handOut(
     _ values: [Float], columns: Int, _ body: @Sendable (RainBlock) -> Void
   ) {
     guard columns > 0, !values.isEmpty else { return }
     let rows = values.count / columns
-    let height = max(1, largestCount / columns)
+    let height = height(columns: columns)
     values.withUnsafeBufferPointer { field in
       for first in stride(from: 0, to: rows, by: height) {
         let range = first..<min(rows, first + height)

@@ -10,12 +10,12 @@ import Hydromet
 /// - Source: WMO-No. 306, Manual on Codes, Volume I.2, FM 92 GRIB.
 final class GRIBGrid: GridSource {
   let facts: GridFacts
-  private let index: GRIBIndex
-  private let rain: GRIBRain
-  private let place: GridPlace
-  private let steps: [GRIBStep]
+  let index: GRIBIndex
+  let rain: GRIBRain
+  let place: GridPlace
+  let steps: [GRIBStep]
   private let missing: [Double]
-  private let path: String
+  let path: String
   /// The last two fields that were decoded: a step of run totals needs its own and the one before.
   private var decoded: [(message: Int, part: Int, field: DecodedField)] = []
 
@@ -93,7 +93,7 @@ final class GRIBGrid: GridSource {
     }
   }
 
-  private static func field(_ entry: GRIBEntry, _ index: GRIBIndex) throws(Fault) -> GRIBField {
+  static func field(_ entry: GRIBEntry, _ index: GRIBIndex) throws(Fault) -> GRIBField {
     let fields = try GRIBField.fields(
       of: index.messages[entry.message], in: index, number: entry.message + 1)
     guard fields.indices.contains(entry.part) else {
@@ -107,7 +107,7 @@ final class GRIBGrid: GridSource {
 
   func cells(_ step: Int, _ window: GridWindow) throws(Fault) -> GridCells {
     let entry = steps[step].entry
-    if steps[step].earlier == nil, let cells = try imageCells(entry, window) { return cells }
+    if let cells = try imageCells(step, window) { return cells }
     let later = try values(of: entry)
     let earlier = try steps[step].earlier.map { other throws(Fault) in try values(of: other) }
     let reader = CellReader(
@@ -131,14 +131,14 @@ final class GRIBGrid: GridSource {
   }
 
   @inline(__always)
-  private func cell(_ value: Double) -> StoredCell {
+  func cell(_ value: Double) -> StoredCell {
     for code in missing where code == value { return .missing }
     return value.isNaN ? .missing : .value(value)
   }
 
   /// MRMS: rain -3 not covered, -1 missing; reflectivity -999 not covered, -99 no echo.
   @inline(__always)
-  private static func mosaicCell(_ value: Double, _ quantity: Quantity) -> StoredCell {
+  static func mosaicCell(_ value: Double, _ quantity: Quantity) -> StoredCell {
     if quantity == .reflectivity {
       if value <= -900 { return .uncovered }
       return value <= -99 ? .value(Double(ReflectivityRelation.noEcho)) : .value(value)
@@ -147,29 +147,8 @@ final class GRIBGrid: GridSource {
     return value == -1 || value.isNaN ? .missing : .value(value)
   }
 
-  /// The cells of a field that is packed as an image and lies row by row; nil for any other, which
-  /// ecCodes decodes.
-  private func imageCells(_ entry: GRIBEntry, _ window: GridWindow) throws(Fault) -> GridCells? {
-    let columns = place.order.columns
-    guard place.order.isPlain, !window.rows.isEmpty, !window.columns.isEmpty else { return nil }
-    let field = try GRIBGrid.field(entry, index)
-    guard let image = field.image(count: place.geometry.cellCount), image.width == columns else {
-      return nil
-    }
-    let reader = CellReader(
-      order: place.order, quantity: rain.quantity, factor: rain.factor,
-      resolution: GRIBGrid.resolution(of: field),
-      place: Fault.Location(path, item: entry.name))
-    return try image.withNumbers(rows: window.rows.upperBound) { numbers throws(Fault) in
-      try reader.runs(window, numbers) { number in
-        let value = image.value(of: number)
-        return rain.isMosaic ? GRIBGrid.mosaicCell(value, rain.quantity) : cell(value)
-      }
-    }
-  }
-
   /// One step of the packed numbers in the unit of the file; zero where they are no whole numbers.
-  private static func resolution(of field: GRIBField) -> Double {
+  static func resolution(of field: GRIBField) -> Double {
     let binary = field.integer("binaryScaleFactor") ?? 0
     let decimal = field.integer("decimalScaleFactor") ?? 0
     var resolution = 1.0
