@@ -5,7 +5,7 @@ public import Hydromet
 /// The first line that is neither blank nor a comment (`#` first) names the columns. Cells are parted
 /// by `,`, `;` or tab, whichever the header holds most of. A cell in quotes may hold delimiters, line
 /// ends and doubled quotes; blanks around cells without quotes do not count. Lines end with LF, CR LF
-/// or CR. The text is UTF-8 (a byte order mark is skipped) or GB 18030. Rows without any content are
+/// or CR. The text is UTF-8 (a byte order mark is skipped), UTF-16 or GB 18030. Rows without any content are
 /// skipped.
 public struct CSVTable: Sendable {
   /// Bounds on what is read, so that a foreign file cannot exhaust the memory.
@@ -204,7 +204,9 @@ public enum CSVWriter {
       text.hasPrefix("#") || text.hasPrefix(" ") || text.hasSuffix(" ") || text.hasPrefix("\t")
       || text.hasSuffix("\t") || text.hasPrefix("\u{FEFF}")
       || text.unicodeScalars.contains {
-        $0 == "\"" || $0 == "\n" || $0 == "\r" || Character($0) == delimiter
+        // A header that holds more of another delimiter would be parted by that one.
+        $0 == "\"" || $0 == "\n" || $0 == "\r" || $0 == ";" || $0 == "\t"
+          || Character($0) == delimiter
       }
     guard needsQuotes else { return text }
     var quoted = "\""

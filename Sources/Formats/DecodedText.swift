@@ -5,19 +5,21 @@ public import Hydromet
 public enum TextEncoding: String, Sendable, Hashable, Codable {
   case utf8 = "UTF-8"
   case gb18030 = "GB18030"
+  case utf16 = "UTF-16"
 }
 
-/// The bytes of a text file as UTF-8, without a byte order mark and without NUL bytes.
+/// The bytes of a text file as UTF-8, without a byte order mark and without NUL bytes. UTF-16, as
+/// spreadsheets save "Unicode text", is known by its byte order mark or by its zeros.
 public struct DecodedText: Sendable {
   public let bytes: [UInt8]
   public let encoding: TextEncoding
 
   /// - Throws: a fault that names the line of the first byte that is no text.
   public init(_ raw: [UInt8], file: String) throws(Fault) {
-    if raw.starts(with: [0xFF, 0xFE]) || raw.starts(with: [0xFE, 0xFF]) {
-      throw Fault(
-        "utf16_text", at: .init(file), "the text is UTF-16, UTF-8 or GB18030 is expected",
-        remedy: "save the file as UTF-8")
+    if let order = ByteOrder(ofUTF16: raw) {
+      bytes = try DecodedText.convertedFromUTF16(raw, order, file: file)
+      encoding = .utf16
+      return
     }
     if let place = raw.firstIndex(of: 0) {
       throw Fault(
@@ -38,6 +40,77 @@ public struct DecodedText: Sendable {
     }
     bytes = converted
     encoding = .gb18030
+  }
+
+  /// Whether bytes begin like a text in UTF-16.
+  public static func isUTF16(_ head: some Collection<UInt8>) -> Bool {
+    ByteOrder(ofUTF16: head) != nil
+  }
+
+  /// Which byte of a number comes first.
+  private enum ByteOrder {
+    case little
+    case big
+
+    /// By the byte order mark; without one, by the zeros beside the first two characters.
+    init?(ofUTF16 bytes: some Collection<UInt8>) {
+      let head = Array(bytes.prefix(4))
+      guard head.count >= 2 else { return nil }
+      switch (head[0], head[1]) {
+      case (0xFF, 0xFE): self = .little
+      case (0xFE, 0xFF): self = .big
+      default:
+        guard head.count == 4, bytes.count % 2 == 0 || bytes.count >= 4096 else { return nil }
+        switch (head[0] != 0, head[1] != 0, head[2] != 0, head[3] != 0) {
+        case (true, false, true, false): self = .little
+        case (false, true, false, true): self = .big
+        default: return nil
+        }
+      }
+    }
+  }
+
+  /// - Throws: `unknown_encoding` for half a character, `nul_byte`.
+  private static func convertedFromUTF16(
+    _ raw: [UInt8], _ order: ByteOrder, file: String
+  ) throws(Fault) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(raw.count)
+    var line = 1
+    var waiting: UInt32?
+    for i in stride(from: 0, to: raw.count, by: 2) {
+      let isWhole = i + 1 < raw.count
+      let pair = isWhole ? (UInt32(raw[i]), UInt32(raw[i + 1])) : (0xDC, 0xDC)
+      let unit = order == .little ? pair.1 << 8 | pair.0 : pair.0 << 8 | pair.1
+      if i == 0, unit == 0xFEFF { continue }
+      guard unit != 0 else {
+        throw Fault(
+          "nul_byte", at: .init(file, line: line),
+          "the file holds a NUL character, text is expected",
+          remedy: "check that the file is a table of text and was copied whole")
+      }
+      if unit == 10 { line += 1 }
+      if waiting == nil, unit & 0xFC00 == 0xD800 {
+        waiting = (unit & 0x3FF) << 10 + 0x10000
+        continue
+      }
+      let scalar = waiting.map { unit & 0xFC00 == 0xDC00 ? $0 + (unit & 0x3FF) : 0xDC00 } ?? unit
+      guard let character = Unicode.Scalar(scalar) else {
+        throw Fault(
+          "unknown_encoding", at: .init(file, line: line),
+          "the text is UTF-16 with half a character",
+          remedy: "copy the file again, or save it as UTF-8")
+      }
+      waiting = nil
+      text.append(contentsOf: UTF8.encode(character).map { Array($0) } ?? [])
+    }
+    guard waiting == nil else {
+      throw Fault(
+        "unknown_encoding", at: .init(file, line: line),
+        "the text is UTF-16 and ends in a character",
+        remedy: "copy the file again, or save it as UTF-8")
+    }
+    return text
   }
 
   /// The place of the first byte that does not belong to a valid UTF-8 sequence (Unicode 15, table

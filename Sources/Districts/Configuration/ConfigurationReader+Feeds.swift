@@ -169,10 +169,14 @@ extension ConfigurationReader {
   private mutating func readStationStatement(
     _ value: Setting, into statement: inout StationStatement
   ) {
-    let known = ["zone", "units", "columns", "station", "missing_values", "layout"]
+    let known = [
+      "zone", "units", "columns", "station", "stations_in_columns", "missing_values", "layout",
+    ]
     for (key, setting) in settings.mapping(value, known: known) {
       switch key {
       case "zone": statement.zoneOffsetSeconds = readZone(setting)
+      case "stations_in_columns":
+        statement.stationsInColumns = settings.choice(setting, as: Element.self)
       case "station": statement.station = settings.text(setting)
       case "missing_values":
         statement.missingValues = settings.list(setting).compactMap { settings.text($0) }

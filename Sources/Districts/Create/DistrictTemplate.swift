@@ -74,6 +74,7 @@ enum DistrictTemplate {
             # units: {rain: mm}   # 表头未写单位时 for columns that name no unit
             # columns: {rain: P10, station: gauge}   # 列名自定 names of the file's own columns
             # station: G1         # 表中无站号列时 for a table without a column of stations
+            # stations_in_columns: rain              # 每站一列的表 for a table with a column for each station
             # missing_values: ["-7"]                 # 缺测标记 marks of missing values
             # 固定格式中各地不同之处 what bureaus write differently in the fixed formats:
             # layout: {zone: UTC, minutes: clock, zero_rain: dry, rain_day: "20", element: rain}

@@ -20,13 +20,19 @@ public enum GridFormat: String, Sendable, CaseIterable {
   /// names the formats of grids.
   public static func recognises(_ path: String) throws(Fault) -> Bool {
     let content = try GridContent(path: path)
-    return GridFormat(content) != nil || content.head.isEmpty || content.head.contains(0)
+    return GridFormat(content) != nil || content.head.isEmpty
+      || content.head.contains(0) && !DecodedText.isUTF16(content.head)
   }
 
   /// The format of a grid file by its content, also where it is compressed; nil where no reader
   /// knows it.
   public static func format(ofFile path: String) throws(Fault) -> GridFormat? {
     GridFormat(try GridContent(path: path))
+  }
+
+  /// The same for the bytes of a file.
+  public static func format(of bytes: [UInt8], name: String) throws(Fault) -> GridFormat? {
+    GridFormat(try GridContent(bytes: bytes, name: name))
   }
 
   /// Opens a file with the reader of its format.

@@ -50,6 +50,10 @@ public enum StationFile {
         "the file has \(bytes.count) bytes, at most \(sizeLimit) are read", remedy: "split the file"
       )
     }
+    if DecodedText.isUTF16(bytes) {
+      let text = try DecodedText(bytes, file: file)
+      return try read(bytes: text.bytes, file: file, statement: statement, as: format)
+    }
     guard let format else {
       let found = try StationFile.format(of: bytes, file: file)
       return try read(bytes: bytes, file: file, statement: statement, as: found)
@@ -76,7 +80,11 @@ public enum StationFile {
   ///
   /// - Throws: `empty_file`, or `not_stations` where the content is a known format without stations.
   public static func format(of bytes: [UInt8], file: String) throws(Fault) -> StationFormat {
-    try StationRecogniser.format(of: bytes, file: file)
+    guard DecodedText.isUTF16(bytes) else {
+      return try StationRecogniser.format(of: bytes, file: file)
+    }
+    return try StationRecogniser.format(
+      of: try DecodedText(bytes, file: file).bytes, file: file)
   }
 
   /// Whether the first bytes of a file that is no text are those of a station format.

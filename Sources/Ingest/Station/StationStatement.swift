@@ -13,6 +13,9 @@ public struct StationStatement: Sendable, Hashable, Codable {
   public var columns: [String: String]
   /// The station of a table without a column for it.
   public var station: String?
+  /// The element of a wide table, which has a column for each station: its columns are named by stations
+  /// and all hold this.
+  public var stationsInColumns: Element?
   /// What stands in a table where there is no value, besides what every table may have there.
   public var missingValues: [String]
   /// When the file arrived: names the month of bulletins that give a day only, where the file's name

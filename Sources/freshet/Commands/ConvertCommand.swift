@@ -76,8 +76,22 @@ struct StationStatementOptions: ParsableArguments {
   @Option(help: "Station of a table that has no column for it.")
   var station: String?
 
+  @Option(
+    help: """
+      Element of a table that has a column for each station: rain, temperature, humidity, pressure, \
+      wind_speed, wind_direction.
+      """)
+  var stationsInColumns: String?
+
   func statement() throws -> StationStatement {
     var statement = StationStatement()
+    if let stationsInColumns {
+      guard let element = Element(rawValue: stationsInColumns) else {
+        let names = Element.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--stations-in-columns \(stationsInColumns) is none of \(names)")
+      }
+      statement.stationsInColumns = element
+    }
     statement.layout.zoneOffsetSeconds = try offset(formatZone, "--format-zone")
     statement.station = station
     return statement

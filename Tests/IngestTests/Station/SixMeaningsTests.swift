@@ -3,7 +3,7 @@ import Ingest
 import Testing
 
 /// How one format writes rain: the text around a field, and what stands in the field.
-private struct RainField: Sendable, CustomTestStringConvertible {
+struct RainSample: Sendable, CustomTestStringConvertible {
   let format: StationFormat
   let seconds: Int
   let zero: String
@@ -19,8 +19,8 @@ private struct RainField: Sendable, CustomTestStringConvertible {
   static func text(
     _ format: StationFormat, _ seconds: Int, _ zero: String, _ trace: String, _ missing: String?,
     _ notInstalled: String?, _ failed: String?, _ file: @escaping @Sendable (String) -> String
-  ) -> RainField {
-    RainField(
+  ) -> RainSample {
+    RainSample(
       format: format, seconds: seconds, zero: zero, trace: trace, missing: missing,
       notInstalled: notInstalled, failed: failed
     ) { Array(file($0).utf8) }
@@ -30,7 +30,7 @@ private struct RainField: Sendable, CustomTestStringConvertible {
     [3, 3, 3, 3, 3, 3, 4, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 3, 3, 4, 3, 4, 5, 5, 4, 5, 4]
     + Array(repeating: 4, count: 10) + Array(repeating: 4, count: 8) + [4, 5, 5, 5, 4]
 
-  static let all: [RainField] = [
+  static let all: [RainSample] = [
     text(.csv, 3600, "0", "T", "", "999998", nil) {
       "station,time,period,rain [mm]\n57612,2024-07-09T12:00Z,1h,\($0)\n"
     },
@@ -103,11 +103,11 @@ private struct RainField: Sendable, CustomTestStringConvertible {
     text(.diamond3, 21_600, "0.0", "0.03", "9999", nil, "wet") {
       "diamond 3 x\n24 07 09 20 -1 0 0 0 0 1 1\n57612 106.65 29.00 474.7 \($0)\n"
     },
-    RainField(
+    RainSample(
       format: .mdfs, seconds: 3600, zero: "0", trace: "0.04", missing: "9999", notInstalled: nil,
       failed: "nan"
     ) { mdfs(Float($0) ?? .nan) },
-    RainField(
+    RainSample(
       format: .bufr, seconds: 600, zero: "0/9", trace: "-1/9", missing: "-/8", notInstalled: "0/5",
       failed: nil
     ) { text in
@@ -153,7 +153,7 @@ private struct RainField: Sendable, CustomTestStringConvertible {
 /// failed. The sixth, out of coverage, is of grids alone (`GriddedRain.uncoveredCells`).
 @Suite("Zero, trace, missing, not installed and failed are different things in every format")
 struct SixMeaningsTests {
-  private func rain(_ field: RainField, _ text: String) throws -> GaugeReading {
+  private func rain(_ field: RainSample, _ text: String) throws -> GaugeReading {
     var statement = StationStatement()
     statement.arrival = Timestamp(iso8601: "2024-07-10T00:00:00Z")
     if field.format == .toa5 {
@@ -170,12 +170,12 @@ struct SixMeaningsTests {
 
   @Test("the formats of the table are all that there are")
   func complete() {
-    #expect(Set(RainField.all.map(\.format)) == Set(StationFormat.allCases))
+    #expect(Set(RainSample.all.map(\.format)) == Set(StationFormat.allCases))
   }
 
   @Test(
-    "zero is a value and dry; a trace is a value of nothing and yet wet", arguments: RainField.all)
-  fileprivate func values(_ field: RainField) throws {
+    "zero is a value and dry; a trace is a value of nothing and yet wet", arguments: RainSample.all)
+  fileprivate func values(_ field: RainSample) throws {
     let zero = try rain(field, field.zero)
     #expect(zero.tenths == 0 && !zero.isTrace)
     let trace = try rain(field, field.trace)
@@ -184,8 +184,8 @@ struct SixMeaningsTests {
 
   @Test(
     "missing, not installed and failed are no value, each with its own code",
-    arguments: RainField.all)
-  fileprivate func absences(_ field: RainField) throws {
+    arguments: RainSample.all)
+  fileprivate func absences(_ field: RainSample) throws {
     for (text, quality) in [
       (field.missing, QualityCode.missing), (field.notInstalled, .notInstalled),
       (field.failed, .wrong),
@@ -200,7 +200,7 @@ struct SixMeaningsTests {
   @Test("a cell of a table that is no number is no reading at all: it is refused with its place")
   func tables() throws {
     for format in [StationFormat.csv, .awsList, .toa5] {
-      let field = try #require(RainField.all.first { $0.format == format })
+      let field = try #require(RainSample.all.first { $0.format == format })
       var statement = StationStatement(zoneOffsetSeconds: 0, stepSeconds: 3600)
       statement.arrival = Timestamp(iso8601: "2024-07-10T00:00:00Z")
       let fault = #expect(throws: Fault.self) {

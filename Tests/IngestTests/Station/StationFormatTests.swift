@@ -63,6 +63,115 @@ struct StationFormatTests {
     #expect(result.readings.map(\.station) == ["G1", "G1"])
   }
 
+  @Test("a table in UTF-16 is the same table, in either byte order, with its mark or without")
+  func sixteenBits() throws {
+    let text = "站号,时间,雨量 [mm]\nA8290,2024-07-09T12:00Z,1.2\n綦江𠮷,2024-07-09T12:00Z,T\n"
+    let plain = try stations(text) { $0.stepSeconds = 3600 }
+    #expect(plain.readings.map(\.station) == ["A8290", "綦江𠮷"])
+    let english = "station,time,rain [mm]\nA8290,2024-07-09T12:00Z,1.2\n"
+    let units = [0xFEFF] + Array(text.utf16)
+    for isBig in [false, true] {
+      let bytes = units.flatMap {
+        isBig ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)]
+      }
+      let bare = english.utf16.flatMap {
+        isBig ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)]
+      }
+      let statement = StationStatement(stepSeconds: 3600)
+      let unmarked = try StationFile.read(bytes: bare, file: "f", statement: statement)
+      #expect(unmarked.readings == Array(plain.readings.prefix(1)))
+      let marked = try StationFile.read(bytes: bytes, file: "f", statement: statement)
+      #expect(marked.readings == plain.readings)
+      #expect(throws: Fault.self) {
+        try StationFile.read(bytes: bytes.dropLast(3) + [], file: "f", statement: statement)
+      }
+    }
+  }
+
+  @Test("times may be seconds or milliseconds since 1970, which are UTC; ten digits of today are")
+  func epoch() throws {
+    let text = """
+      station,timestamp,rain [mm],period
+      A,1720526400,1.0,1h
+      A,1720530000000,2.0,1h
+      A,1720533600.0,3.0,1h
+      A,2024070915,4.0,1h
+      A,1720537200.5,5.0,1h
+      """
+    let result = try stations(text) { $0.zoneOffsetSeconds = 0 }
+    #expect(
+      result.readings.map(\.period.end.iso8601) == [
+        "2024-07-09T12:00:00Z", "2024-07-09T13:00:00Z", "2024-07-09T14:00:00Z",
+        "2024-07-09T15:00:00Z",
+      ])
+    #expect(result.refusals.map(\.code) == ["bad_time"])
+    let named = try stations("station,timestamp_ms,rain [mm],period\nA,1720526400000,1,1h\n")
+    #expect(named.readings.first?.period.end.iso8601 == "2024-07-09T12:00:00Z")
+  }
+
+  @Test("units may stand in a row under the names, and the zone with them")
+  func unitsRow() throws {
+    let text = """
+      station,time,rain,temperature,pressure,remark
+      ,Beijing,0.1 mm,(K),hPa,text
+      A,2024-07-09 20:00,12,293.15,953.2,x
+      """
+    let result = try stations(text) { $0.stepSeconds = 3600 }
+    #expect(result.readings.map(\.tenths) == [12, 200, 9532])
+    #expect(result.readings.first?.period.end.iso8601 == "2024-07-09T12:00:00Z")
+    #expect(result.refusalCount == 0)
+    #expect(result.assumptions.contains { $0.contains("row below") })
+    // A row of values is none, even where a cell of text looks like a unit.
+    let plain = try stations("station,time,rain [mm],grade\nA,2024-07-09T12:00Z,1.5,C\n") {
+      $0.stepSeconds = 3600
+    }
+    #expect(plain.readings.map(\.tenths) == [15])
+    let fault = #expect(throws: Fault.self) {
+      try stations("station,time,rain [mm]\n,,inch\nA,2024-07-09T12:00Z,1.5\n") {
+        $0.stepSeconds = 3600
+      }
+    }
+    #expect(fault?.code == "unit_conflict")
+    let unknown = #expect(throws: Fault.self) {
+      try stations("station,time,rain,temperature\n,,mm/h,degC\nA,2024-07-09T12:00Z,1.5,2\n") {
+        $0.stepSeconds = 3600
+      }
+    }
+    #expect(unknown?.code == "unknown_unit")
+  }
+
+  @Test("a wide table has a column for each station, where the feed says of which element")
+  func wide() throws {
+    let text = """
+      时间,57612,綦江(057509),A8290 [mm],
+      2024-07-09 20:00,1.2,T,,7
+      2024-07-09 21:00,-,0,3.5,8
+      """
+    let result = try stations(text) {
+      $0.stationsInColumns = .rain
+      $0.zoneOffsetSeconds = 28_800
+      $0.stepSeconds = 3600
+      $0.units = ["rain": "mm"]
+      $0.missingValues = ["-"]
+    }
+    #expect(result.of("57612", .rain).map(\.tenths) == [12, nil])
+    #expect(result.of("057509", .rain).map(\.tenths) == [0, 0])
+    #expect(result.of("057509", .rain).map(\.isTrace) == [true, false])
+    #expect(result.readings.first?.period.end.iso8601 == "2024-07-09T12:00:00Z")
+    #expect(result.notes.map(\.code) == ["bad_station"])
+    let units = "time,A,B\n,mm,mm\n2024-07-09T12:00Z,1,2\n"
+    let index = ",A [mm],B [mm]\n2024-07-09T12:00Z,1,2\n"
+    for table in [units, index] {
+      let read = try stations(table) {
+        $0.stationsInColumns = .rain
+        $0.stepSeconds = 3600
+      }
+      #expect(read.readings.map(\.station) == ["A", "B"])
+      #expect(read.readings.map(\.tenths) == [10, 20])
+    }
+    #expect(throws: Fault.self) { try stations(index) { $0.stepSeconds = 3600 } }
+  }
+
   @Test("spellings of one station in one table are one station")
   func spellings() throws {
     let text = """
@@ -77,7 +186,8 @@ struct StationFormatTests {
     #expect(result.readings.map(\.tenths) == [10, 20, 30])
   }
 
-  @Test("what the convert command writes is read again as the same readings")
+  @Test(
+    "what the convert command writes is read again as the same readings, moments and failures too")
   func roundTrip() throws {
     let text = """
       station,time,rain [mm],rain_quality,temperature [degC],period
@@ -85,9 +195,13 @@ struct StationFormatTests {
       "a,b",2024-07-09T12:00Z,T,9,,90s
       A8290,2024-07-09T12:00Z,999998,,21.0,10min
       """
-    let first = try stations(text)
-    let second = try StationFile.read(bytes: ReadingsTable.csv(first.readings), file: "r.csv")
-    #expect(second.readings == first.readings)
+    let bulletin = "AAXX 09121\n57612 01/90 00000 10251 39765 6x125 333 60017=\n"
+    let regional = try #require(RainSample.all.first { $0.format == .cmaRegional })
+    let failed = try StationFile.read(bytes: regional.file(regional.failed ?? ""), file: "z")
+    for first in [try stations(text), try stations(bulletin), failed] {
+      let second = try StationFile.read(bytes: ReadingsTable.csv(first.readings), file: "r.csv")
+      #expect(second.readings == first.readings)
+    }
   }
 
   @Test("an empty file, a grid and a word are faults with a code and a remedy")

@@ -8,7 +8,9 @@ import Hydromet
 /// in brackets or behind the name: `station`, `time` (the end of the period), optionally
 /// `period_start` or `period`, `rain [mm]`, `temperature [degC]`, …, `quality` and
 /// `rain_quality` (CMA codes), or by what the feed states. Rain of several lengths may stand side by
-/// side: `rain_1h`, `rain_3h`. A value that cannot be right is refused with its place and does not
+/// side: `rain_1h`, `rain_3h`. Units may stand in a row of their own under the names. A wide table, one
+/// row for each time and one column for each station, is read where the feed states which element it
+/// holds. A value that cannot be right is refused with its place and does not
 /// touch the others.
 enum CSVStations {
   static func read(
@@ -16,11 +18,21 @@ enum CSVStations {
   ) throws(Fault) -> StationFile.Result {
     let table = try CSVTable(
       bytes: bytes, file: file, raggedRows: .report, limits: limits)
-    let header = try StationHeader(table, statement: statement)
-    return try read(table, header, .csv, statement: statement)
+    let units = UnitsRow(table)
+    let header: StationHeader
+    if let wide = try WideTable.header(table, units, statement: statement) {
+      header = wide
+    } else {
+      header = try StationHeader(table, units: units, statement: statement)
+    }
+    return try read(
+      table, header, .csv, statement: statement, from: units == nil ? 0 : 1,
+      assumptions: units.map { [$0.words] } ?? [])
   }
 
-  static let limits = CSVTable.Limits(fileBytes: StationFile.sizeLimit)
+  /// A wide table has a column for each station.
+  static let limits = CSVTable.Limits(
+    fileBytes: StationFile.sizeLimit, rowBytes: 1 << 20, columns: 16_384)
 
   /// Reads the rows of a table whose columns are known.
   ///

@@ -67,6 +67,7 @@ enum StationColumn: Hashable {
         .time,
         ["time", "datetime", "date_time", "timestamp", "period_end", "end_time", "end", "时间"]
           + ["观测时间", "资料时间", "结束时间", "日期时间"]
+          + ["epoch", "epoch_time", "unix", "unix_time", "unixtime", "时间戳"]
       ),
       (.date, ["date", "obs_date", "日期", "观测日期"]),
       (.part(.year), ["year", "年", "年份"]), (.part(.month), ["month", "mon", "月", "月份"]),

@@ -10,6 +10,8 @@ struct StationHeader {
     /// empty.
     case wigos(parts: [Int], block: Int?, number: Int?)
     case fixed(String)
+    /// Each column of values has a station of its own.
+    case columns
   }
 
   /// When the period of a row ends.
@@ -47,6 +49,8 @@ struct StationHeader {
     var length = Length.row
     /// Whether the values are kept as suspect, whatever they are.
     var isDoubted = false
+    /// The station of the column in a wide table.
+    var station: String? = nil
   }
 
   /// The columns of the long layout.
@@ -74,9 +78,12 @@ struct StationHeader {
 }
 
 extension StationHeader {
-  /// Finds the columns by their names and by what the feed states.
-  init(_ table: CSVTable, statement: StationStatement) throws(Fault) {
-    let found = try FoundColumns(table, statement: statement)
+  /// Finds the columns by their names, by the row of units below them where there is one, and by what
+  /// the feed states.
+  init(
+    _ table: CSVTable, units: UnitsRow? = nil, statement: StationStatement
+  ) throws(Fault) {
+    let found = try FoundColumns(table, units, statement: statement)
     if let fixed = statement.station, found.places[.station] == nil {
       identity = .fixed(fixed)
     } else {
@@ -103,6 +110,15 @@ extension StationHeader {
         do throws(Fault) {
           let (unit, seconds) = try StationHeader.unit(
             qualifier, of: element, statement: statement, at: place)
+          if let below = units?.text(column), let other = ElementUnit(below, of: element),
+            other != unit
+          {
+            throw Fault(
+              "unit_conflict", at: place,
+              "the name of the column gives \(element.rawValue) in \(unit.symbol), the row below it says "
+                + other.symbol,
+              remedy: "correct the name or the row of units")
+          }
           values.append(
             Value(
               element: element, column: column, unit: unit,
@@ -127,7 +143,7 @@ extension StationHeader {
   }
 
   /// One column of times, a date beside a clock time, or a column for each part of the time.
-  private static func time(_ found: FoundColumns, zone stated: Int?) throws(Fault) -> Time {
+  static func time(_ found: FoundColumns, zone stated: Int?) throws(Fault) -> Time {
     let qualifier =
       found.qualifier(.time) ?? found.qualifier(.date) ?? found.qualifier(.part(.hour))
     let zone = qualifier.flatMap { StationStatement.zoneOffset($0) } ?? stated
@@ -149,7 +165,7 @@ extension StationHeader {
 
   /// The unit of an element and the length of its period, as far as the header states one. A
   /// statement fills gaps; it does not correct a file.
-  private static func unit(
+  static func unit(
     _ qualifier: String?, of element: Element, statement: StationStatement, at place: Fault.Location
   ) throws(Fault) -> (unit: ElementUnit, periodSeconds: Int?) {
     let stated = statement.units[element.rawValue].flatMap { ElementUnit($0, of: element) }
@@ -173,7 +189,7 @@ extension StationHeader {
   }
 
   /// Takes `1h mm`, `1h` or `mm` apart into unit and length of the period.
-  fileprivate static func parts(
+  static func parts(
     _ qualifier: String?, of element: Element
   ) -> (unit: String?, periodSeconds: Int?) {
     guard let qualifier, !qualifier.isEmpty else { return (nil, nil) }
@@ -198,15 +214,19 @@ extension StationHeader {
 }
 
 /// The columns of a header by what they hold.
-private struct FoundColumns {
+struct FoundColumns {
   private(set) var places: [StationColumn: Int] = [:]
   /// Columns of an element over further lengths of time: `rain_3h` beside `rain_1h`.
   private(set) var further: [Element: [(column: Int, qualifier: String?)]] = [:]
   private var qualifiers: [StationColumn: String] = [:]
   let header: Fault.Location
   private let names: [String]
+  private let units: UnitsRow?
 
-  init(_ table: CSVTable, statement: StationStatement) throws(Fault) {
+  init(
+    _ table: CSVTable, _ units: UnitsRow?, statement: StationStatement
+  ) throws(Fault) {
+    self.units = units
     header = Fault.Location(table.file, line: table.headerLocation(column: 0).line)
     names = table.header
     for (name, theirs) in statement.columns.sorted(by: { $0.key < $1.key }) {
@@ -220,7 +240,8 @@ private struct FoundColumns {
       else { continue }
       if let other = places[name.column] {
         if case .value(let element) = name.column, isOtherLength(name.qualifier, of: element) {
-          further[element, default: []].append((place, name.qualifier))
+          let qualifier = qualifier(name.qualifier, at: place, of: name.column)
+          further[element, default: []].append((place, qualifier))
           continue
         }
         // A date beside a date in other words says nothing more.
@@ -232,11 +253,24 @@ private struct FoundColumns {
           remedy: "say which one counts under state: columns of the feed")
       }
       places[name.column] = place
-      if let qualifier = name.qualifier { qualifiers[name.column] = qualifier }
+      qualifiers[name.column] = qualifier(name.qualifier, at: place, of: name.column)
     }
   }
 
   func qualifier(_ column: StationColumn) -> String? { qualifiers[column] }
+
+  /// What the header and the row of units say of a column together; where both name a unit, the header's
+  /// is told, and the other is held against it by whoever reads both.
+  private func qualifier(_ own: String?, at place: Int, of column: StationColumn) -> String? {
+    guard let below = units?.text(place) else { return own }
+    guard let own else { return below }
+    if case .value(let element) = column,
+      StationHeader.parts(own, of: element).unit == nil
+    {
+      return "\(own) \(below)"
+    }
+    return own
+  }
 
   /// Whether a second column of an element states a length that no column before it has.
   private func isOtherLength(_ qualifier: String?, of element: Element) -> Bool {
@@ -275,10 +309,11 @@ private struct FoundColumns {
     }
     places[column] = place
     let parts = StationColumnName(table.header[place])
-    if let parts, parts.column == column, let qualifier = parts.qualifier {
-      qualifiers[column] = qualifier
-    } else if let bracketed = StationColumnName.bracketed(theirs) {
-      qualifiers[column] = bracketed
+    if let parts, parts.column == column, let own = parts.qualifier {
+      qualifiers[column] = qualifier(own, at: place, of: column)
+    } else {
+      qualifiers[column] = qualifier(
+        StationColumnName.bracketed(theirs), at: place, of: column)
     }
   }
 
@@ -290,7 +325,10 @@ private struct FoundColumns {
       return ElementUnit(qualifier, of: element) != nil || TimeSpan(qualifier) != nil
         || qualifier.split(whereSeparator: { $0 == "_" || $0 == " " }).first
           .map { TimeSpan($0) != nil } == true
-    case .time, .date, .part, .periodStart: return StationStatement.zoneOffset(qualifier) != nil
+    case .time, .periodStart:
+      return StationStatement.zoneOffset(qualifier) != nil
+        || ["s", "ms", "epoch", "unix"].contains(qualifier)
+    case .date, .part: return StationStatement.zoneOffset(qualifier) != nil
     case .period: return TimeSpan("1" + qualifier) != nil
     case .longValue: return Element.allCases.contains { ElementUnit(qualifier, of: $0) != nil }
     case .station, .quality, .longitude, .latitude, .valueQuality, .longElement, .longUnit:

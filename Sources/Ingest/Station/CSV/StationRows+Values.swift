@@ -33,11 +33,13 @@ extension StationRows {
       return tenths == 0 && cell.element == .rain && number.isPositive
         ? .trace : .tenths(Int(tenths))
     }
-    return unusualValue(cell)
+    return unusualValue(cell, stated)
   }
 
-  private mutating func unusualValue(_ cell: Cell) -> FieldValue? {
+  private mutating func unusualValue(_ cell: Cell, _ stated: QualityCode) -> FieldValue? {
     let text = text(cell.row, cell.column).trimmingBlanks()
+    // A value that failed leaves its cell empty in a table of readings.
+    if text.isEmpty, stated == .wrong { return .failed }
     if statement.missingValues.contains(text) { return .missing }
     switch SpecialValue(text, of: cell.element, in: cell.factor) {
     case .missing: return .missing

@@ -28,6 +28,8 @@ struct StationRows {
     let quality: Int?
     let length: StationHeader.Length
     let isDoubted: Bool
+    /// The number of the station whose column it is; nil where the row says it.
+    let station: Int?
   }
 
   init(_ table: CSVTable, header: StationHeader, statement: StationStatement) {
@@ -37,12 +39,16 @@ struct StationRows {
     bytes = table.bytes
     allowsComma = table.delimiter != UInt8(ascii: ",")
     columns = max(table.header.count, 1)
-    collector = ReadingCollector(file: table.file, bytes: table.bytes.count)
-    values = header.values.map {
-      Column(
-        element: $0.element, column: $0.column, factor: $0.unit.factor,
-        quality: $0.quality ?? header.quality, length: $0.length, isDoubted: $0.isDoubted)
+    var collector = ReadingCollector(file: table.file, bytes: table.bytes.count)
+    values = header.values.compactMap { value in
+      let station = value.station.flatMap { collector.station($0) }
+      if value.station != nil, station == nil { return nil }
+      return Column(
+        element: value.element, column: value.column, factor: value.unit.factor,
+        quality: value.quality ?? header.quality, length: value.length,
+        isDoubted: value.isDoubted, station: station)
     }
+    self.collector = collector
   }
 
   mutating func readAll(from first: Int) throws(Fault) {
@@ -53,7 +59,7 @@ struct StationRows {
         let cell = Cell(
           element: value.element, row: row, column: value.column, factor: value.factor,
           quality: value.quality, isDoubted: value.isDoubted)
-        try read(cell, station: station, end: end, length: value.length)
+        try read(cell, station: value.station ?? station, end: end, length: value.length)
       }
       if let long = header.long, let cell = longCell(row, long) {
         try read(cell, station: station, end: end, length: .row)
@@ -91,6 +97,8 @@ struct StationRows {
   private mutating func station(_ row: Int) -> Int? {
     switch header.identity {
     case .fixed(let id): return collector.station(id)
+    // The columns know theirs; the row has none.
+    case .columns: return values.lazy.compactMap(\.station).first
     case .wigos(let parts, let block, let number): return wigos(row, parts, block, number)
     case .column(let column):
       let cell = table.range(row: row, column: column)
@@ -264,6 +272,8 @@ struct StationRows {
     }
     if let column = header.period, !table.range(row: row, column: column).isEmpty {
       let text = text(row, column)
+      // A value of one moment, as tables of readings have it.
+      if text == "0s" { return 0 }
       let span = TimeSpan(text) ?? header.periodUnit.flatMap { TimeSpan(text + $0) }
       guard let span, span.seconds <= StationLimits.longestPeriodSeconds else {
         refuse(
@@ -288,6 +298,13 @@ struct StationRows {
     guard let seconds = try periodSeconds(cell.row, end: end, length),
       var quality = statedQuality(cell), let value = value(cell, quality)
     else { return }
+    if seconds == 0, cell.element == .rain {
+      refuse(
+        "bad_period", row: cell.row, column: header.period ?? cell.column,
+        "rain falls over a time, and the period is 0 s long",
+        remedy: "write the length of the period, 10min or 1h")
+      return
+    }
     if cell.isDoubted, quality == .unchecked { quality = .suspect }
     collector.add(
       station, cell.element, end: end, seconds: seconds, value, quality: quality,

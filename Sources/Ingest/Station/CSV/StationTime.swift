@@ -8,9 +8,15 @@ enum StationTime {
   case malformed
 
   /// Reads ISO 8601, bare digits `yyyymmddhhMM[SS]`, `yyyy/m/d h:MM[:SS]` and `yyyy-m-d h:MM`
-  /// as spreadsheets write it, and `yyyy年m月d日 h时MM分`. The day must have a clock time: a date alone is no end of a period.
+  /// as spreadsheets write it, `yyyy年m月d日 h时MM分`, and seconds or milliseconds since 1970 UTC
+  /// (`1720526400`, `1720526400000`), which need no zone. Ten digits are seconds where they are no
+  /// `yyyymmddhh` of 1900 or later: until March 2030. The day must have a clock time: a date alone is no end of a period.
   init(_ text: String, zoneOffsetSeconds: Int?) {
     let text = text.trimmingBlanks()
+    if let moment = StationTime.sinceEpoch(text) {
+      self = .moment(moment)
+      return
+    }
     if let civil = StationTime.civil(text) {
       guard let zoneOffsetSeconds else {
         self = civil.timestamp() == nil ? .malformed : .withoutZone
@@ -73,6 +79,26 @@ enum StationTime {
     default: return nil
     }
     return civil.timestamp(offsetSeconds: offset)
+  }
+
+  /// Ten digits from 1000000000 (2001) to 1899999999 (2030) or thirteen up to 4102444799999 (2099), with
+  /// or without zeros behind a point; parts of a second are cut.
+  private static func sinceEpoch(_ text: String) -> Timestamp? {
+    var digits = Substring(text)
+    if let point = digits.firstIndex(of: ".") {
+      guard digits[digits.index(after: point)...].allSatisfy({ $0 == "0" }) else { return nil }
+      digits = digits[..<point]
+    }
+    guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int64(digits) else {
+      return nil
+    }
+    switch digits.utf8.count {
+    case 10 where (1_000_000_000..<1_900_000_000).contains(number):
+      return Timestamp(secondsSince1970: number)
+    case 13 where (1_000_000_000_000..<4_102_444_800_000).contains(number):
+      return Timestamp(secondsSince1970: number / 1000)
+    default: return nil
+    }
   }
 
   /// A time of a date and a clock time from two cells: `20240709` and `930` become `202407090930`.
