@@ -153,13 +153,17 @@ let package = Package(
     tests(of: "Areal", ["Hydromet", "Formats", "Kernels", "Accumulate", "CAllocations"]),
     // Servers on the loopback: tests of what goes over a network.
     .target(name: "LocalServers", path: "Tests/LocalServers", swiftSettings: strict),
+    // Every reader of foreign bytes with what must hold of whatever it answers.
+    .target(
+      name: "ForeignReaders", dependencies: ["Hydromet", "Formats", "Ingest", "Publish"],
+      path: "Tests/ForeignReaders", swiftSettings: strict),
     tests(of: "Transport", ["Hydromet", "LocalServers"]),
     tests(of: "Quality", ["Hydromet", "Formats", "Ingest"]),
     tests(of: "Estimate", ["Hydromet", "Formats", "Ingest"]),
     tests(of: "Runoff", ["Hydromet", "Formats", "Kernels"]),
     tests(of: "Risk", ["Hydromet", "Kernels"]),
     tests(of: "Warn", ["Hydromet"]),
-    tests(of: "Ingest", ["Hydromet", "Formats", "CHDF5", "CCompression"]),
+    tests(of: "Ingest", ["Hydromet", "Formats", "ForeignReaders", "CHDF5", "CCompression"]),
     tests(of: "Districts", ["Hydromet", "Ingest"]),
     tests(of: "Publish", ["Hydromet", "Formats"]),
     tests(of: "Archive", ["Hydromet", "Warn"]),
@@ -185,7 +189,7 @@ let package = Package(
 if Context.environment["FRESHET_FUZZING"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzzing", dependencies: ["Hydromet", "Formats", "Ingest", "Publish"],
-      path: "Tests/Fuzzing",
-      swiftSettings: strict))
+      name: "Fuzzing",
+      dependencies: ["ForeignReaders", "Hydromet", "Formats", "Ingest", "Publish"],
+      path: "Tests/Fuzzing", swiftSettings: strict))
 }

@@ -16,10 +16,10 @@ public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-      var text = file
+      var text = Fault.line(file, limit: 1024)
       if let line { text += ":\(line)" }
       if let column { text += ":\(column)" }
-      if let item { text += " (\(item))" }
+      if let item { text += " (\(Fault.line(item, limit: 256)))" }
       return text
     }
   }
@@ -32,11 +32,31 @@ public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
   /// What the reader can do about it, a clause without a full stop.
   public let remedy: String
 
+  /// - Parameters:
+  ///   - problem: foreign words in it lose their control characters, and what is very long is cut: a
+  ///     fault is one line in a log, whatever a file holds.
   public init(_ code: String, at location: Location? = nil, _ problem: String, remedy: String) {
     self.code = code
     self.location = location
-    self.problem = problem
-    self.remedy = remedy
+    self.problem = Fault.line(problem, limit: 1536)
+    self.remedy = Fault.line(remedy, limit: 1024)
+  }
+
+  /// A text as one line of at most about so many bytes: control characters become `·`.
+  private static func line(_ text: String, limit: Int) -> String {
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    guard !isPlain || text.utf8.count > limit else { return text }
+    var line = String.UnicodeScalarView()
+    var bytes = 0
+    for scalar in text.unicodeScalars {
+      bytes += UTF8.width(scalar)
+      guard bytes <= limit else {
+        line.append("…")
+        break
+      }
+      line.append(scalar.value < 0x20 || scalar.value == 0x7F ? "·" : scalar)
+    }
+    return String(line)
   }
 
   /// One line: `place: problem; remedy`.

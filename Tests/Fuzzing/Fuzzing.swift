@@ -1,16 +1,16 @@
+import ForeignReaders
 import Formats
 import Foundation
 import Glibc
-import Ingest
 
 /// The target of this process: the first argument names it.
-nonisolated(unsafe) private var chosen = FuzzTarget.table
+nonisolated(unsafe) private var chosen = ForeignReader.table
 /// The command line; kept for good, so that it is no leak.
 nonisolated(unsafe) private var words: [String] = []
 
 /// What libFuzzer's `main` calls first. `scripts/fuzz` builds the program and calls it:
 ///
-///     Fuzzing list                    the names of the targets
+///     Fuzzing list                    the names of the targets, and whose code reads
 ///     Fuzzing sort SEEDS CORPUS       parts seed files into a folder per target
 ///     Fuzzing TARGET …                libFuzzer with its own options and folders
 @_cdecl("LLVMFuzzerInitialize")
@@ -23,20 +23,22 @@ public func initialise(
   }
   // A process that libFuzzer starts beside its own has the options of the command line, but not the target.
   if let inherited = getenv("FRESHET_FUZZ_TARGET").map({ String(cString: $0) }) {
-    guard let target = FuzzTarget.all.first(where: { $0.name == inherited }) else {
+    guard let target = ForeignReader.all.first(where: { $0.name == inherited }) else {
       exit(usage("FRESHET_FUZZ_TARGET names no target: “\(inherited)”"))
     }
     return begin(target)
   }
   switch words.dropFirst().first {
   case "list":
-    for target in FuzzTarget.all { print(target.name) }
+    for target in ForeignReader.all {
+      print(target.name, target.usesLibrary ? "library" : "own")
+    }
     exit(0)
   case "sort" where words.count == 4:
     SeedSorter(corpus: words[3]).sort(folder: words[2])
     exit(0)
   case let name?:
-    guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
+    guard let target = ForeignReader.all.first(where: { $0.name == name }) else {
       exit(usage("there is no target “\(name)”"))
     }
     // libFuzzer shall not take the target for a corpus.
@@ -50,17 +52,23 @@ public func initialise(
   }
 }
 
-private func begin(_ target: FuzzTarget) -> Int32 {
+private func begin(_ target: ForeignReader) -> Int32 {
   chosen = target
   ReadingThreads.limit(to: 1)
-  atexit { FuzzTarget.tidy() }
+  atexit { ScratchFile.tidy() }
   return 0
 }
 
-/// One input. Minus one keeps it out of the corpus.
+/// One input. Minus one keeps it out of the corpus; what should hold of it and does not ends the process,
+/// so that libFuzzer keeps the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ length: Int) -> Int32 {
-  chosen.read(Array(UnsafeBufferPointer(start: bytes, count: length))) ? 0 : -1
+  let answer = chosen.answer(to: Array(UnsafeBufferPointer(start: bytes, count: length)))
+  for sentence in answer.broken {
+    FileHandle.standardError.write(Data("\(chosen.name): it does not hold that \(sentence)\n".utf8))
+  }
+  if !answer.broken.isEmpty { abort() }
+  return answer.isOfFormat ? 0 : -1
 }
 
 private func usage(_ problem: String) -> Int32 {

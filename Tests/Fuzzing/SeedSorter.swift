@@ -1,3 +1,4 @@
+import ForeignReaders
 import Formats
 import Foundation
 import Hydromet
@@ -24,8 +25,8 @@ struct SeedSorter {
     print("\(kept) seeds from \(names.count) files")
   }
 
-  private func targets(of path: String, _ bytes: [UInt8]) -> [FuzzTarget] {
-    var targets: [FuzzTarget] = []
+  private func targets(of path: String, _ bytes: [UInt8]) -> [ForeignReader] {
+    var targets: [ForeignReader] = []
     if Compression(head: bytes) != nil { targets.append(.compression) }
     if bytes.count <= 16_384, (try? WIS2Notice(bytes, topic: "seed")) != nil {
       targets.append(.notice)
@@ -41,13 +42,13 @@ struct SeedSorter {
   }
 
   /// A file whole where it is small, and the front of a long text.
-  private func parts(of bytes: [UInt8], _ target: FuzzTarget) -> [[UInt8]] {
+  private func parts(of bytes: [UInt8], _ target: ForeignReader) -> [[UInt8]] {
     let isText = !bytes.prefix(4096).contains(0)
     if isText, bytes.count > SeedSorter.textHead { return [Array(bytes[..<SeedSorter.textHead])] }
     return bytes.count <= SeedSorter.largest ? [bytes] : []
   }
 
-  private func keep(_ bytes: [UInt8], _ target: FuzzTarget) -> Bool {
+  private func keep(_ bytes: [UInt8], _ target: ForeignReader) -> Bool {
     let folder = "\(corpus)/\(target.name)"
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -35,16 +35,36 @@ final class GridContent {
       return
     }
     let raw = try FileBytes.read(path: path, limit: GridContent.largestFile)
-    let content = try compression.expanded(
-      raw, limit: GridContent.largestContent, place: Fault.Location(path))
+    let content = try GridContent.expanded(raw, compression, path)
     head = Array(content.prefix(GridContent.headLength))
-    if let inner = Compression(head: head) {
+    expanded = content
+  }
+
+  /// A file whose bytes are there already.
+  ///
+  /// - Parameter name: for messages.
+  init(bytes: [UInt8], name: String) throws(Fault) {
+    path = name
+    size = bytes.count
+    compression = Compression(head: bytes.prefix(GridContent.headLength))
+    var content = bytes
+    if let compression { content = try GridContent.expanded(bytes, compression, name) }
+    head = Array(content.prefix(GridContent.headLength))
+    expanded = content
+  }
+
+  private static func expanded(
+    _ raw: [UInt8], _ compression: Compression, _ path: String
+  ) throws(Fault) -> [UInt8] {
+    let content = try compression.expanded(
+      raw, limit: largestContent, place: Fault.Location(path))
+    if let inner = Compression(head: content.prefix(headLength)) {
       throw Fault(
         "nested_compression", at: Fault.Location(path),
         "the \(compression.rawValue) file holds a \(inner.rawValue) file, expected a grid",
         remedy: "expand it once before it is handed in")
     }
-    expanded = content
+    return content
   }
 
   deinit {

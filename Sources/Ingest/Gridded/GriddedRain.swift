@@ -40,12 +40,27 @@ public final class GriddedRain {
   /// - Throws: `unknown_format`, `truncated`, `unknown_variable`, `unknown_unit`,
   ///   `unknown_projection`, `not_rain`, `bad_coordinates`, `bad_time`, `contradiction`, … and what
   ///   the format's own reader names.
-  public init(path: String, statement: GridStatement = GridStatement()) throws(Fault) {
-    let content = try GridContent(path: path)
+  public convenience init(
+    path: String, statement: GridStatement = GridStatement()
+  ) throws(Fault) {
+    try self.init(try GridContent(path: path), statement)
+  }
+
+  /// The same from the bytes of a file: own readers never touch the disk, libraries that want a file
+  /// get a temporary one.
+  ///
+  /// - Parameter name: for messages.
+  public convenience init(
+    bytes: [UInt8], name: String, statement: GridStatement = GridStatement()
+  ) throws(Fault) {
+    try self.init(try GridContent(bytes: bytes, name: name), statement)
+  }
+
+  private init(_ content: GridContent, _ statement: GridStatement) throws(Fault) {
     let source = try GridFormat.open(content, statement)
     let facts = source.facts
     let relation = facts.quantity == .reflectivity ? statement.reflectivity : nil
-    self.path = path
+    path = content.path
     self.content = content
     self.source = source
     self.facts = facts
