@@ -29,12 +29,12 @@ enum CallDocument {
     _ key: String, to: String, _ name: String, _ subject: String, _ text: String,
     _ level: RiskLevel, _ needsAnswer: Bool, _ attempt: Int, _ link: String?
   ) -> String {
-    func quoted(_ text: String) -> String { "\"\(CallTemplate.escaped(text, for: .json))\"" }
     let fields = [
-      ("key", quoted(key)), ("to", quoted(to)), ("name", quoted(name)),
-      ("subject", quoted(subject)), ("text", quoted(text)), ("level", quoted(level.name)),
+      ("key", JSONText.quoted(key)), ("to", JSONText.quoted(to)), ("name", JSONText.quoted(name)),
+      ("subject", JSONText.quoted(subject)), ("text", JSONText.quoted(text)),
+      ("level", JSONText.quoted(level.name)),
       ("needs_answer", needsAnswer ? "true" : "false"), ("attempt", String(attempt)),
-      ("link", link.map(quoted) ?? "null"),
+      ("link", link.map(JSONText.quoted) ?? "null"),
     ]
     return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
   }

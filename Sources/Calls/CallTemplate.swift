@@ -61,26 +61,11 @@ struct CallTemplate: Sendable {
   static func escaped(_ text: String, for place: Place) -> String {
     switch place {
     case .plain: return text
-    case .json: return json(text)
+    case .json: return JSONText.escaped(text)
     case .form: return percent(text)
     case .header: return String(text.filter { $0.isASCII && ($0 >= " ") && $0 != "\u{7F}" })
-    case .xml: return xml(text)
+    case .xml: return MarkupText.escaped(text)
     }
-  }
-
-  private static func json(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": escaped += "\\\""
-      case "\\": escaped += "\\\\"
-      case "\u{0}"..<" ", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 
   private static func percent(_ text: String) -> String {
@@ -97,19 +82,5 @@ struct CallTemplate: Sendable {
       }
     }
     return String(decoding: escaped, as: UTF8.self)
-  }
-
-  private static func xml(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      switch character {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      default: escaped.append(character)
-      }
-    }
-    return escaped
   }
 }

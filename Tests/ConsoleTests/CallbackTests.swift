@@ -108,6 +108,13 @@ struct CallbackTests {
     #expect(try send(caller, body, lateBy: -301).status == 401)
     #expect(try send(caller, body, changed: body + " ").status == 401)
     #expect(try send(caller, body, channel: "open", secret: "").status == 401)
+    // The secret in the open does not help a wrong signature.
+    let both = [
+      HTTPHeader("Freshet-Signature", "t=0,v1=00"), HTTPHeader("Authorization", "Bearer geheim"),
+    ]
+    let mixed = try caller.desk.send(
+      .post, "/api/v1/callback/voice", body: body, headers: both)
+    #expect(mixed.status == 401)
     #expect(try send(caller, body, channel: "nothing").status == 401)
     #expect(
       try caller.desk.send(.post, "/api/v1/callback/voice", token: "anders", body: body).status

@@ -105,6 +105,23 @@ struct WarningRouteTests {
     #expect(audit.status == 200 && (object(audit)["findings"] as? [Any])?.isEmpty == true)
   }
 
+  @Test(arguments: [
+    ("review", "\"confirm_newer_fact\":true"), ("edit", "\"desciption\":\"x\""),
+    ("cancel", "\"revision\":1"), ("feedback", "\"Seen\":\"rain\""),
+  ])
+  func `a misspelt word of an order is refused and named, and changes nothing`(
+    name: String, word: String
+  ) throws {
+    let desk = try desk()
+    let chief = try desk.token(.chief, feeds: [])
+    let before = try desk.workspace.ledger.auditHead()
+    let response = try step(desk, name, chief, "{\"reason\":\"一致\",\(word)}")
+    let text = String(decoding: response.body, as: UTF8.self)
+    #expect(response.status == 400 && text.contains("unknown_word"))
+    #expect(text.contains(word.split(separator: "\"")[0]))
+    #expect(try desk.workspace.ledger.auditHead() == before)
+  }
+
   @Test func `what is not possible now is a conflict with what is, and changes nothing`() throws {
     let desk = try desk()
     let ann = try desk.token(.forecaster, feeds: [])

@@ -6,7 +6,7 @@ import Synchronization
 /// every further line is something that it received.
 public final class Counterpart {
   private final class Heard: Sendable {
-    let text = Mutex<String>("")
+    let bytes = Mutex<[UInt8]>([])
   }
 
   private let process = Process()
@@ -19,8 +19,8 @@ public final class Counterpart {
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     output.fileHandleForReading.readabilityHandler = { [heard] handle in
-      let text = String(decoding: handle.availableData, as: UTF8.self)
-      heard.text.withLock { $0 += text }
+      let bytes = handle.availableData
+      heard.bytes.withLock { $0 += bytes }
     }
     try process.run()
   }
@@ -39,9 +39,10 @@ public final class Counterpart {
 
   /// Whole lines so far.
   public var lines: [String] {
-    heard.text.withLock { text in
-      guard let end = text.lastIndex(of: "\n") else { return [] }
-      return text[..<end].split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    heard.bytes.withLock { bytes in
+      guard let end = bytes.lastIndex(of: 10) else { return [] }
+      return bytes[..<end].split(separator: 10, omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
     }
   }
 

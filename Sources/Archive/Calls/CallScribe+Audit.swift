@@ -6,23 +6,12 @@ extension Ledger {
   static func appendAudit(
     _ db: Database, _ kind: String, subject: String, _ fields: [String: String], at time: Timestamp
   ) throws {
-    let body = fields.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+    let body = fields.sorted { $0.key < $1.key }.map {
+      "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))"
+    }
     let entry = AuditEntry(
       time: time, kind: kind, subject: subject, author: "freshet (program)",
       body: "{\(body.joined(separator: ","))}")
     try append(db, audit: [entry])
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..<" ": quoted += " "
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

@@ -20,4 +20,16 @@ static inline int fr_close_from(posix_spawn_file_actions_t *actions, int first) 
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
+// A spawned child leads a process group of its own and starts with no signal blocked or ignored.
+static inline int fr_own_group(posix_spawnattr_t *attributes) {
+  sigset_t every, none;
+  sigfillset(&every);
+  sigemptyset(&none);
+  if (posix_spawnattr_setsigdefault(attributes, &every)) return -1;
+  if (posix_spawnattr_setsigmask(attributes, &none)) return -1;
+  if (posix_spawnattr_setpgroup(attributes, 0)) return -1;
+  return posix_spawnattr_setflags(
+      attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+}
+
 #endif

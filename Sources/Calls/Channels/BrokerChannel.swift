@@ -50,7 +50,6 @@ public final class BrokerChannel: CallChannel {
   /// - Source: WMO WIS2 Notification Message 1.0: id, conformsTo, geometry, pubtime, data_id, content of
   ///   at most 4096 bytes, one canonical link.
   static func notification(_ message: CallMessage<Live>) -> String {
-    func quoted(_ text: String) -> String { "\"\(CallTemplate.escaped(text, for: .json))\"" }
     let id = uuid(message.key)
     var content = message.wholeText
     while content.utf8.count > 4096 { content = String(content.dropLast(64)) }
@@ -58,10 +57,10 @@ public final class BrokerChannel: CallChannel {
     return """
       {"id":"\(id)","conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"type":"Feature",\
       "geometry":null,"properties":{"pubtime":"\(time)","datetime":"\(time)",\
-      "data_id":\(quoted("freshet/calls/\(message.key)")),"level":\(quoted(message.level.name)),\
+      "data_id":\(JSONText.quoted("freshet/calls/\(message.key)")),"level":\(JSONText.quoted(message.level.name)),\
       "needs_answer":\(message.needsAnswer),"content":{"encoding":"utf-8",\
-      "size":\(content.utf8.count),"value":\(quoted(content))}},"links":[{"rel":"canonical",\
-      "type":"text/plain","href":\(quoted(message.link ?? "urn:uuid:\(id)"))}]}
+      "size":\(content.utf8.count),"value":\(JSONText.quoted(content))}},"links":[{"rel":"canonical",\
+      "type":"text/plain","href":\(JSONText.quoted(message.link ?? "urn:uuid:\(id)"))}]}
       """
   }
 

@@ -20,10 +20,10 @@ struct AnswerPage {
   private var isChinese: Bool { language == .chinese }
 
   var text: String {
-    var body = "<p class=\"office\">\(AnswerPage.escaped(page.office))</p>\n"
+    var body = "<p class=\"office\">\(MarkupText.escaped(page.office))</p>\n"
     if page.isRehearsal { body += "<p class=\"drill\">\(isChinese ? "演练" : "DRILL")</p>\n" }
-    body += "<h1 class=\"\(page.level.name)\">\(AnswerPage.escaped(page.subject))</h1>\n"
-    body += "<p>\(AnswerPage.escaped(page.text))</p>\n"
+    body += "<h1 class=\"\(page.level.name)\">\(MarkupText.escaped(page.subject))</h1>\n"
+    body += "<p>\(MarkupText.escaped(page.text))</p>\n"
     let until = BeijingTime.chinese(page.expires)
     body +=
       isChinese
@@ -37,7 +37,7 @@ struct AnswerPage {
     let lines = page.replies.map { reply in
       let time = isChinese ? BeijingTime.chinese(reply.at) : reply.at.iso8601
       let words = "\(time) \(reply.person): \(reply.answer.name(isChinese: isChinese))"
-      return "<li>\(AnswerPage.escaped(words))</li>"
+      return "<li>\(MarkupText.escaped(words))</li>"
     }
     return "<h2>\(isChinese ? "已应答" : "Answers")</h2>\n<ul>\(lines.joined())</ul>\n"
   }
@@ -50,7 +50,7 @@ struct AnswerPage {
       return "<p class=\"note\">\(isChinese ? "此链接已失效。" : "This link holds no longer.")</p>\n"
     case .waiting, .answered: break
     }
-    let name = AnswerPage.escaped(page.personName)
+    let name = MarkupText.escaped(page.personName)
     let question = isChinese ? "\(name)，请应答：" : "\(name), please answer:"
     var form = "<h2>\(question)</h2>\n<form method=\"post\">\n"
     for answer in CallAnswer.allCases {
@@ -85,7 +85,7 @@ struct AnswerPage {
       <!DOCTYPE html>
       <html lang="\(tag)"><head><meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escaped(title))</title>
+      <title>\(MarkupText.escaped(title))</title>
       <style>
       body{font-family:sans-serif;font-size:18px;line-height:1.5;margin:1em auto;max-width:32em;padding:0 1em}
       h1{font-size:1.3em;border-left:.5em solid #888;padding-left:.5em}h2{font-size:1em}
@@ -100,19 +100,4 @@ struct AnswerPage {
       """
   }
 
-  /// Text that can stand in HTML, between tags and in quotes.
-  private static func escaped(_ text: String) -> String {
-    var safe = ""
-    for character in text {
-      switch character {
-      case "&": safe += "&amp;"
-      case "<": safe += "&lt;"
-      case ">": safe += "&gt;"
-      case "\"": safe += "&quot;"
-      case "'": safe += "&#39;"
-      default: safe.append(character)
-      }
-    }
-    return safe
-  }
 }

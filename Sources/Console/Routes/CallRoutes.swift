@@ -54,15 +54,11 @@ extension ConsoleServices {
   }
 
   private func listCalls(_ call: ConsoleRoute.Call) async throws -> Response {
-    let all = call.request.uri.queryParameters["all"].map(String.init)
-    guard all == nil || all == "true" || all == "false" else {
-      throw ConsoleFault(
-        .badRequest, "bad_query", "all is neither true nor false", remedy: "write all=true")
-    }
+    let all = try call.flag("all")
     let warning = call.request.uri.queryParameters["warning"].map { String($0.prefix(200)) }
     let desk = CallDesk(workspace, clock: clock)
     let lines = try await atCalls { () throws(Fault) in
-      try desk.calls(openOnly: all != "true", warning: warning)
+      try desk.calls(openOnly: !all, warning: warning)
     }
     return .json(.ok, CallList(calls: lines.map(Line.init)))
   }
@@ -110,24 +106,15 @@ extension ConsoleServices {
     let closed: Int
   }
 
-  private static let largestAnswer = 65_536
-
   private func answerCall(_ call: ConsoleRoute.Call) async throws -> Response {
     let id = try number(call)
-    let buffer: ByteBuffer
-    do {
-      buffer = try await call.request.body.collect(upTo: ConsoleServices.largestAnswer)
-    } catch {
-      throw ConsoleFault(
-        .contentTooLarge, "body_too_large", "the body is too large", remedy: "write less")
-    }
-    guard
-      let words = try? JSONDecoder().decode(Words.self, from: Data(buffer.readableBytesView)),
-      (1...60).contains(CallWording.line(words.by, limit: 61).count)
-    else {
+    let remedy = "send {\"by\": \"…\", \"answer\": \"received\", \"words\": \"…\"}"
+    let words: Words = try await JSONBody.read(
+      call.request, words: ["by", "answer", "words"], remedy: remedy)
+    guard (1...60).contains(CallWording.line(words.by, limit: 61).count) else {
       throw ConsoleFault(
         .badRequest, "bad_body", "the body does not say by whom the call was answered",
-        remedy: "send {\"by\": \"…\", \"answer\": \"received\", \"words\": \"…\"}")
+        remedy: remedy)
     }
     let desk = CallDesk(workspace, clock: clock)
     let holder = call.holder.map { $0.label.isEmpty ? $0.id : $0.label } ?? ""

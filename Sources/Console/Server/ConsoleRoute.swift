@@ -11,6 +11,19 @@ struct ConsoleRoute: Sendable {
     let holder: TokenRecord?
 
     func name(_ key: String) -> String { names[key] ?? "" }
+
+    /// A word of the query that is `true` or `false`; false where it is left out.
+    ///
+    /// - Throws: `bad_query` where it is neither.
+    func flag(_ key: String) throws(ConsoleFault) -> Bool {
+      switch request.uri.queryParameters[Substring(key)] {
+      case nil, "false": return false
+      case "true": return true
+      default:
+        throw ConsoleFault(
+          .badRequest, "bad_query", "\(key) is neither true nor false", remedy: "write \(key)=true")
+      }
+    }
   }
 
   let method: HTTPRequest.Method

@@ -14,6 +14,21 @@ struct WarningOrder: Sendable {
       case .edit, .review, .release, .withdraw, .ratify, .feedback: .draft
       }
     }
+
+    /// What its body may say.
+    var words: Set<String> {
+      switch self {
+      case .edit:
+        [
+          "reason", "level", "expires", "description", "instruction", "description_en",
+          "instruction_en",
+        ]
+      case .review, .sign: ["reason", "revision", "confirm_newer_facts"]
+      case .release: ["reason", "confirm_newer_facts"]
+      case .feedback: ["reason", "seen", "township"]
+      case .cancel, .withdraw, .ratify: ["reason"]
+      }
+    }
   }
 
   private struct Body: Decodable {
@@ -30,39 +45,17 @@ struct WarningOrder: Sendable {
     var township: String?
   }
 
-  private static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return decoder
-  }
-
   private let body: Body
 
   var reason: String { body.reason }
   var confirmsNewerFacts: Bool { body.confirmNewerFacts ?? false }
   var township: String? { body.township }
 
-  /// Bodies are a few hundred bytes; texts of a warning a few thousand.
-  private static let largest = 65_536
-
-  static func read(_ request: Request) async throws -> WarningOrder {
-    let buffer: ByteBuffer
-    do {
-      buffer = try await request.body.collect(upTo: largest)
-    } catch {
-      throw ConsoleFault(
-        .contentTooLarge, "body_too_large", "the body has more than \(largest) bytes",
-        remedy: "send less")
-    }
-    do {
-      return WarningOrder(
-        body: try WarningOrder.decoder.decode(Body.self, from: Data(buffer.readableBytesView)))
-    } catch {
-      throw ConsoleFault(
-        .badRequest, "bad_body",
-        "the body is no JSON object with a reason and values of their kinds",
-        remedy: "send {\"reason\": \"…\", …} as /api/v1/openapi.json says")
-    }
+  static func read(_ request: Request, for step: Step) async throws -> WarningOrder {
+    WarningOrder(
+      body: try await JSONBody.read(
+        request, words: step.words,
+        remedy: "send {\"reason\": \"…\", …} as /api/v1/openapi.json says"))
   }
 
   func revision(for step: Step) throws -> Int {

@@ -63,14 +63,10 @@ extension ConsoleServices {
   }
 
   private func listWarnings(_ call: ConsoleRoute.Call) async throws -> Response {
-    let all = call.request.uri.queryParameters["all"].map(String.init)
-    guard all == nil || all == "true" || all == "false" else {
-      throw ConsoleFault(
-        .badRequest, "bad_query", "all is neither true nor false", remedy: "write all=true")
-    }
+    let all = try call.flag("all")
     let desk = warningDesk
     let records = try await atDesk { () throws(Fault) in
-      try desk.records(includingClosed: all == "true")
+      try desk.records(includingClosed: all)
     }
     return .json(.ok, WarningList(warnings: records.map(Summary.init)))
   }
@@ -174,12 +170,12 @@ extension ConsoleServices {
   private func order(
     _ step: WarningOrder.Step, _ call: ConsoleRoute.Call
   ) async throws -> Response {
-    let order = try await WarningOrder.read(call.request)
     guard let holder = call.holder, let role = holder.role.warningRole else {
       throw ConsoleFault(
         .forbidden, "not_permitted", "this role has no part in warnings",
         remedy: "use the token of a forecaster or chief")
     }
+    let order = try await WarningOrder.read(call.request, for: step)
     let author = WarningAuthor(
       name: holder.label.isEmpty ? holder.id : holder.label, role: role)
     let desk = warningDesk

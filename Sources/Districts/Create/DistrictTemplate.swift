@@ -4,7 +4,7 @@ import Hydromet
 enum DistrictTemplate {
   /// `district.yaml`, with a comment on every choice.
   static func settings(_ district: DistrictConfiguration) -> String {
-    let quoted = DistrictFiles.quoted
+    let quoted = JSONText.quoted
     let windows = district.windows.map(\.text).joined(separator: ", ")
     let basins =
       district.basins == nil

@@ -45,7 +45,7 @@ extension DistrictFiles {
 
     var json: String {
       switch self {
-      case .text(let text): DistrictFiles.quoted(text)
+      case .text(let text): JSONText.quoted(text)
       case .number(let digits): digits.isEmpty ? "null" : digits
       case .null: "null"
       }
@@ -89,26 +89,5 @@ extension DistrictFiles {
 
   private static func position(_ point: Point, _ decimals: Int) -> String {
     "[\(DecimalText.text(point.x, decimals: decimals)),\(DecimalText.text(point.y, decimals: decimals))]"
-  }
-
-  /// A JSON string (RFC 8259, section 7).
-  static func quoted(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": json += "\\\""
-      case "\\": json += "\\\\"
-      case "\n": json += "\\n"
-      case "\r": json += "\\r"
-      case "\t": json += "\\t"
-      default:
-        if scalar.value < 0x20 {
-          json += "\\u" + padded(Int(scalar.value / 16), 3) + String(scalar.value % 16, radix: 16)
-        } else {
-          json.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return json + "\""
   }
 }

@@ -3,16 +3,16 @@ import Hydromet
 extension DistrictSummary {
   /// The summary as one JSON object, with keys in a fixed order.
   public var json: String {
-    let counts = points.map { "\(DistrictFiles.quoted($0.hazard.rawValue)):\($0.count)" }
+    let counts = points.map { "\(JSONText.quoted($0.hazard.rawValue)):\($0.count)" }
     let rules = thresholds.map { count in
       let levels = zip(RiskLevel.warnings, count.rows).map { "\"\($0.0.name)\":\($0.1)" }
       return "\"\(count.hazard.rawValue)\":{\(levels.joined(separator: ","))}"
     }
     let members: [(String, String)] = [
-      ("code", DistrictFiles.quoted(code)), ("name", DistrictFiles.quoted(name)),
-      ("english_name", DistrictFiles.quoted(englishName)),
-      ("office", DistrictFiles.quoted(office)),
-      ("english_office", DistrictFiles.quoted(englishOffice)),
+      ("code", JSONText.quoted(code)), ("name", JSONText.quoted(name)),
+      ("english_name", JSONText.quoted(englishName)),
+      ("office", JSONText.quoted(office)),
+      ("english_office", JSONText.quoted(englishOffice)),
       ("extent", extentJSON), ("townships", String(townships)),
       ("township_area_km2", number(townshipArea)), ("basins", String(basins)),
       ("basin_area_km2", number(basinArea)), ("outlets", String(outlets)),
@@ -39,23 +39,23 @@ extension DistrictSummary {
   }
 
   private func feedJSON(_ feed: Feed) -> String {
-    "{\"name\":\(DistrictFiles.quoted(feed.name)),\"kind\":\"\(feed.kind.rawValue)\","
-      + "\"folder\":\(DistrictFiles.quoted(feed.folder)),"
-      + "\"pattern\":\(DistrictFiles.quoted(feed.pattern)),\"step_s\":\(feed.step.seconds),"
+    "{\"name\":\(JSONText.quoted(feed.name)),\"kind\":\"\(feed.kind.rawValue)\","
+      + "\"folder\":\(JSONText.quoted(feed.folder)),"
+      + "\"pattern\":\(JSONText.quoted(feed.pattern)),\"step_s\":\(feed.step.seconds),"
       + "\"late_after_s\":\(feed.lateAfter.seconds)}"
   }
 
   private func ruleJSON(_ rule: RainRule) -> String {
-    "{\"id\":\(DistrictFiles.quoted(rule.id)),\"hazard\":\"\(rule.hazard.rawValue)\","
+    "{\"id\":\(JSONText.quoted(rule.id)),\"hazard\":\"\(rule.hazard.rawValue)\","
       + "\"level\":\"\(rule.level.name)\","
-      + "\"words_zh\":\(DistrictFiles.quoted(rule.condition.chineseText)),"
-      + "\"words_en\":\(DistrictFiles.quoted(rule.condition.englishText))}"
+      + "\"words_zh\":\(JSONText.quoted(rule.condition.chineseText)),"
+      + "\"words_en\":\(JSONText.quoted(rule.condition.englishText))}"
   }
 
   private func factorJSON(_ factor: ThresholdFactor) -> String {
-    "{\"unit\":\(DistrictFiles.quoted(factor.unit)),\"factor\":\(factor.text),"
-      + "\"reason\":\(DistrictFiles.quoted(factor.reason)),"
-      + "\"author\":\(DistrictFiles.quoted(factor.author)),"
+    "{\"unit\":\(JSONText.quoted(factor.unit)),\"factor\":\(factor.text),"
+      + "\"reason\":\(JSONText.quoted(factor.reason)),"
+      + "\"author\":\(JSONText.quoted(factor.author)),"
       + "\"until\":\"\(factor.effectiveTo.iso8601)\"}"
   }
 

@@ -112,7 +112,11 @@ public final class ArrivalDesk: Sendable {
       let replacement = try ledger.claim(
         feed: feed.name, name: name, fingerprint: newer, known: clock.now,
         identity: .nameAndContent)
-      try ledger.supersede(earlier.file.id, by: replacement.file.id, known: clock.now)
+      do throws(Fault) {
+        try ledger.supersede(earlier.file.id, by: replacement.file.id, known: clock.now)
+      } catch  where error.code == "already_decided" {
+        // It was read in this very moment and is in the ledger with its own fate.
+      }
     }
     try ledger.recordOriginal(of: earlier.file.id, at: kept)
   }

@@ -58,7 +58,7 @@ public struct HealthPage: Sendable {
       let own = cells(row.station, row.health) { isEnglish ? $0.englishName : $0.chineseName }
       text +=
         "<tr\(isBad ? " class=\"bad\"" : "")>"
-        + own.map { "<td>\(HealthPage.escaped($0))</td>" }.joined() + "</tr>\n"
+        + own.map { "<td>\(MarkupText.escaped($0))</td>" }.joined() + "</tr>\n"
     }
     return text + "</table></body></html>\n"
   }
@@ -66,17 +66,6 @@ public struct HealthPage: Sendable {
   private static func trouble(_ health: StationHealth) -> Int {
     health.long.reasons.against.count * 1_000_000 + health.counts.wrong * 1000
       + health.counts.suspect
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.append(character)
-      }
-    }
   }
 
   private func cells(

@@ -44,10 +44,10 @@ public struct EffectReport: Sendable {
   public var html: String {
     var page = """
       <!DOCTYPE html>
-      <html lang="zh-CN"><head><meta charset="utf-8"><title>\(HTMLText.escaped(title))</title>
+      <html lang="zh-CN"><head><meta charset="utf-8"><title>\(MarkupText.escaped(title))</title>
       <style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse;margin:1em 0}
       td,th{border:1px solid #999;padding:.25em .6em;text-align:left}</style></head><body>
-      <h1>\(HTMLText.escaped(title))</h1>
+      <h1>\(MarkupText.escaped(title))</h1>
 
       """
     if processes.isEmpty { page += "<p>这段时间没有发布预警，也没有发出报警。</p>\n" }
@@ -96,28 +96,10 @@ public struct EffectReport: Sendable {
 
   private func table(_ title: String, _ heading: [String], _ rows: [[String]]) -> String {
     func line(_ cells: [String], _ tag: String) -> String {
-      "<tr>" + cells.map { "<\(tag)>\(HTMLText.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
+      "<tr>" + cells.map { "<\(tag)>\(MarkupText.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
     }
     return "<h3>\(title)</h3>\n<table>\n" + line(heading, "th")
       + rows.map { line($0, "td") }.joined() + "</table>\n"
-  }
-}
-
-/// Text that can stand in HTML.
-enum HTMLText {
-  static func escaped(_ text: String) -> String {
-    var safe = ""
-    for character in text {
-      switch character {
-      case "&": safe += "&amp;"
-      case "<": safe += "&lt;"
-      case ">": safe += "&gt;"
-      case "\"": safe += "&quot;"
-      case "'": safe += "&#39;"
-      default: safe.append(character)
-      }
-    }
-    return safe
   }
 }
 

@@ -48,21 +48,7 @@ struct TextBuffer {
 
   /// Text content or an attribute's value of XML and HTML. Characters that XML 1.0 does not allow
   /// become U+FFFD.
-  mutating func addEscaped(_ text: String) {
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": add("&amp;")
-      case "<": add("&lt;")
-      case ">": add("&gt;")
-      case "\"": add("&quot;")
-      case "'": add("&#39;")
-      case "\t", "\n", "\r": add(String(scalar))
-      default:
-        let isForbidden = scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF
-        bytes.append(contentsOf: (isForbidden ? "\u{FFFD}" : String(scalar)).utf8)
-      }
-    }
-  }
+  mutating func addEscaped(_ text: String) { add(MarkupText.escaped(text)) }
 }
 
 /// Decimal text of numbers, the same on every machine and in every locale.

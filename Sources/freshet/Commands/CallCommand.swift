@@ -202,23 +202,12 @@ enum CallTable {
     case .csv: return ([header] + rows).map { CSVWriter.row($0) }.joined()
     case .json:
       let objects = rows.map { row in
-        "{" + zip(header, row).map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}"
+        "{"
+          + zip(header, row).map { "\(JSONText.quoted($0)):\(JSONText.quoted($1))" }.joined(
+            separator: ",") + "}"
       }
       return "[" + objects.joined(separator: ",\n") + "]\n"
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..<" ": quoted += " "
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }
 
