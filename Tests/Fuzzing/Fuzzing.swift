@@ -8,7 +8,24 @@ nonisolated(unsafe) private var chosen = ForeignReader.table
 /// The command line; kept for good, so that it is no leak.
 nonisolated(unsafe) private var words: [String] = []
 
-/// What libFuzzer's `main` calls first. `scripts/fuzz` builds the program and calls it:
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runLibFuzzer(
+  _ count: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ one: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32
+
+/// Where the program begins: the name is the package manager's for this target.
+@_cdecl("Fuzzing_main")
+public func begin(
+  _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+  var count = count
+  var arguments = arguments
+  return runLibFuzzer(&count, &arguments) { testOneInput($0, $1) }
+}
+
+/// What libFuzzer calls first. `scripts/fuzz` builds the program and calls it:
 ///
 ///     Fuzzing list                    the names of the targets, and whose code reads
 ///     Fuzzing sort SEEDS CORPUS       parts seed files into a folder per target
