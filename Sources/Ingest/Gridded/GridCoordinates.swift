@@ -10,6 +10,33 @@ struct GridCoordinates {
     try numbers(variable, GridPacking(variable, statedMissing: []))
   }
 
+  /// The coordinates of columns (or of rows) from a variable that has one for every cell.
+  ///
+  /// - Throws: `uneven_coordinates` where they differ from row to row (from column to column): such cells
+  ///   are no rectangles of degrees.
+  func line(of variable: NetCDFVariable, isRow: Bool) throws(Fault) -> [Double] {
+    let all = try values(of: variable)
+    let columns = variable.shape.last ?? 0
+    guard columns > 0, !all.isEmpty else { return [] }
+    let rows = all.count / columns
+    let line = isRow ? Array(all[..<columns]) : (0..<rows).map { all[$0 * columns] }
+    let tolerance = 4 * precision(of: variable, line)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let other = line[isRow ? column : row]
+        guard abs(all[row * columns + column] - other) <= tolerance else {
+          throw Fault(
+            "uneven_coordinates", at: Fault.Location(file.path, item: variable.path),
+            "at row \(row), column \(column) it is \(all[row * columns + column]), at the edge \(other): "
+              + "longitude and latitude must be those of whole columns and rows",
+            remedy:
+              "give x and y in the projection of the grid, or put the data on a grid of degrees")
+        }
+      }
+    }
+    return line
+  }
+
   /// 32-bit coordinates are taken as the decimal numbers that were meant, 106.61 and not
   /// 106.61000061: else cells of a hundredth of a degree would come out a little uneven.
   private func numbers(

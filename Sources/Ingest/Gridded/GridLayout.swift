@@ -43,6 +43,9 @@ struct GridLayout {
     let position: Int
     let coordinates: NetCDFVariable
     let unit: AxisUnit
+    /// Whether the coordinates are given for every cell, as models write longitude and latitude. They
+    /// must then be those of equal rows and columns.
+    var isPerCell = false
   }
 
   enum Role: String {
@@ -65,6 +68,7 @@ struct GridLayout {
     var axes: [Role: Axis] = [:]
     var timePosition: Int?
     var timeCoordinates: NetCDFVariable?
+    let perCell = GridLayout.perCell(variable, file)
     for (position, dimension) in variable.dimensions.enumerated() {
       let coordinates = GridLayout.coordinates(of: dimension, variable, file)
       var role = try coordinates.flatMap { found throws(Fault) in
@@ -83,6 +87,14 @@ struct GridLayout {
           throw GridLayout.unknownUnit(found, path: file.path)
         }
         axes[role] = Axis(position: position, coordinates: found, unit: unit)
+      case (nil, nil) where dimension.name == perCell?.rows && axes[.y] == nil:
+        axes[.y] = perCell.map {
+          Axis(position: position, coordinates: $0.latitude, unit: .degrees, isPerCell: true)
+        }
+      case (nil, nil) where dimension.name == perCell?.columns && axes[.x] == nil:
+        axes[.x] = perCell.map {
+          Axis(position: position, coordinates: $0.longitude, unit: .degrees, isPerCell: true)
+        }
       default:
         guard dimension.length == 1 else {
           throw GridLayout.extraDimension(dimension, hasCoordinates: coordinates != nil, place)
@@ -121,6 +133,38 @@ struct GridLayout {
       return own
     }
     return along.first { (try? role(of: $0, path: file.path)) != nil }
+  }
+
+  /// Longitude and latitude of every cell.
+  private struct PerCell {
+    let longitude: NetCDFVariable
+    let latitude: NetCDFVariable
+    /// Names of the dimensions, in the order of the file.
+    let rows: String
+    let columns: String
+  }
+
+  /// Variables of longitude and latitude over two dimensions of the variable, perhaps below a single time;
+  /// those that its `coordinates` name come first.
+  private static func perCell(_ variable: NetCDFVariable, _ file: NetCDFFile) -> PerCell? {
+    let own = variable.dimensions.map(\.name)
+    let named = (variable.text("coordinates") ?? "").split(separator: " ").map(String.init)
+    let planes = file.variables.filter { other in
+      let dimensions = other.dimensions
+      return dimensions.count >= 2 && dimensions.dropLast(2).allSatisfy { $0.length == 1 }
+        && dimensions.suffix(2).allSatisfy { own.contains($0.name) } && other.type.isNumber
+        && AxisUnit(other.text("units")) == .degrees
+    }
+    let ordered = planes.filter { named.contains($0.name) } + planes
+    let find = { (wanted: Role) in
+      ordered.first { (try? role(of: $0, path: file.path)) == wanted }
+    }
+    guard let longitude = find(.x), let latitude = find(.y),
+      longitude.dimensions.suffix(2).map(\.name) == latitude.dimensions.suffix(2).map(\.name),
+      let rows = latitude.dimensions.dropLast().last, let columns = latitude.dimensions.last
+    else { return nil }
+    return PerCell(
+      longitude: longitude, latitude: latitude, rows: rows.name, columns: columns.name)
   }
 
   // MARK: - Roles

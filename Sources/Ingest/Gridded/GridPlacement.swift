@@ -177,14 +177,19 @@ struct CoordinatesReader {
   /// An axis with its coordinates multiplied by `factor`.
   func axis(_ axis: GridLayout.Axis, _ factor: Double) throws(Fault) -> GridAxis {
     let reader = GridCoordinates(file: file)
-    let stored = try reader.values(of: axis.coordinates)
+    let stored =
+      axis.isPerCell
+      ? try reader.line(of: axis.coordinates, isRow: axis.position == layout.x.position)
+      : try reader.values(of: axis.coordinates)
     let precision = reader.precision(of: axis.coordinates, stored) * factor
     let values =
       projection.system.isGeographic && !projection.system.isRotated
       ? CoordinatesReader.unwrapped(stored) : stored
     return try GridAxis(
       coordinates: values.map { $0 * factor },
-      bounds: try reader.bounds(of: axis.coordinates)?.map { $0 * factor }, precision: precision,
+      bounds: axis.isPerCell
+        ? nil : try reader.bounds(of: axis.coordinates)?.map { $0 * factor },
+      precision: precision,
       place: Fault.Location(file.path, item: axis.coordinates.path))
   }
 
