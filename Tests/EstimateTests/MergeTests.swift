@@ -102,6 +102,40 @@ struct `Merging of gauges and radar` {
     #expect(normalised > 0.5 && normalised < 1.6, "\(normalised)")
   }
 
+  private func steady(_ x: Double, _ y: Double) -> Double {
+    12 + 6 * sin(x / 9) * cos(y / 7)
+  }
+
+  @Test(arguments: [3, 5, 7, 11, 13])
+  func `of ten gauges under a radar that errs by one factor auto takes the simplest method`(
+    seed: UInt64
+  ) {
+    let geometry = Storms.grid(rows: 100, columns: 100)
+    var chance = Storms.Sequence(state: 9)
+    let noise = (0..<400).map { _ in 0.95 + 0.1 * chance.next() }
+    let radar = Storms.field(geometry) { x, y in
+      0.6 * steady(x, y) * noise[Int(y / 5) * 20 + Int(x / 5)]
+    }
+    let merged = Merge().run(
+      MergeInput(
+        geometry: geometry, period: Storms.period, radar: radar,
+        gauges: Storms.gauges(10, width: 100, seed: seed, steady)))
+    #expect(merged.report.method == .meanField)
+  }
+
+  @Test
+  func
+    `of many gauges under a radar that errs more and more to one side auto leaves the one factor`()
+  {
+    let geometry = Storms.grid(rows: 100, columns: 100)
+    let radar = Storms.field(geometry) { x, y in steady(x, y) * (0.4 + x / 100) }
+    let merged = Merge().run(
+      MergeInput(
+        geometry: geometry, period: Storms.period, radar: radar,
+        gauges: Storms.gauges(200, width: 100, steady)))
+    #expect(merged.report.method.map { $0 != .meanField } ?? false)
+  }
+
   @Test
   func `a hole in the radar is filled by gauges near it and stays missing far from them`() {
     let geometry = Storms.grid(rows: 100, columns: 300)

@@ -162,9 +162,30 @@ struct MergeRun {
     let (method, remembered) = MethodChoice.choose(
       errors, reference: isTelling ? reference : 0, state: state, hysteresis: settings.hysteresis)
     state = remembered
-    if let method { return method }
+    if let method { return simplest(unless: method) }
     return cells != nil && isPossible(.externalDrift)
       ? .externalDrift : fallback(cells == nil ? .kriging : .meanField)
+  }
+
+  /// A mean-field bias in place of a method that is not clearly better than it: of few gauges the best
+  /// is best by chance.
+  private mutating func simplest(unless method: MergeMethod) -> MergeMethod {
+    guard method != .meanField, !reasons.contains(.radarDisagrees),
+      let simple = squares(of: .meanField), let squares = squares(of: method),
+      !MethodChoice.isBetter(squares, than: simple)
+    else { return method }
+    state.chosen = .meanField
+    return .meanField
+  }
+
+  /// Squared errors left-one-out at the gauges with radar; nil for a method that was not tried.
+  private func squares(of method: MergeMethod) -> [Double]? {
+    guard let said = leftOut[method] else { return nil }
+    let table = table(of: method)
+    return table.gauge.indices.filter { !table.radar[$0].isNaN }.map {
+      let error = said.estimates[$0] - table.gauge[$0]
+      return error * error
+    }
   }
 
   /// The radar with half of its detail, made once.

@@ -3,6 +3,24 @@ enum MethodChoice {
   /// What one cycle's error counts in the recent one.
   static let newest = 0.3
 
+  /// Standard errors by which a method must be better before it replaces the simplest.
+  static let significance = 1.5
+
+  /// Whether one method is better than the simplest by more than the chance of which gauges there are:
+  /// the mean of the differences of squared errors, gauge by gauge, against its standard error.
+  ///
+  /// - Parameters:
+  ///   - squares: squared errors left-one-out; not a number where a gauge has no estimate.
+  ///   - simplest: of the simplest method at the same gauges.
+  static func isBetter(_ squares: [Double], than simplest: [Double]) -> Bool {
+    let gains = zip(simplest, squares).map { $0 - $1 }.filter { !$0.isNaN }
+    guard gains.count >= 2 else { return false }
+    let count = Double(gains.count)
+    let mean = gains.reduce(0, +) / count
+    let spread = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return mean > 0 && mean * mean * count >= significance * significance * spread
+  }
+
   /// - Parameters:
   ///   - errors: mean squared error left-one-out of every method; nil for one that was not tried.
   ///   - reference: mean square of the gauges.

@@ -73,6 +73,15 @@ public struct ErrorModel: Sendable, Hashable, Codable {
     return ErrorModel(still: still, rising: rising).scaled(estimates, errors, variances)
   }
 
+  /// How much larger the square of a new error is to be expected than the squares seen say, where only so
+  /// many were seen: two numbers were fitted to them, and what is known of them by few is spread as
+  /// Student's t.
+  private static func widening(_ count: Int) -> Double {
+    let n = Double(count)
+    guard count > 5 else { return 6 }
+    return min(6, n / (n - 2) * (n - 2) / (n - 4) * (1 + 1 / n))
+  }
+
   /// The same with a mean squared error of 1 in units of what it states.
   private func scaled(_ estimates: [Double], _ errors: [Double], _ variances: [Double])
     -> ErrorModel
@@ -82,7 +91,8 @@ public struct ErrorModel: Sendable, Hashable, Codable {
       let stated = standardError(estimate: estimates[i], variance: variances[i])
       sum += min(25, errors[i] * errors[i] / max(stated * stated, 1e-9))
     }
-    let factor = min(max(sum / Double(errors.count), 0.05), 20)
+    let factor =
+      min(max(sum / Double(errors.count), 0.05), 20) * ErrorModel.widening(errors.count)
     return ErrorModel(still: still * factor, rising: rising * factor)
   }
 }
