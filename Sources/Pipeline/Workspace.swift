@@ -54,9 +54,23 @@ public struct Workspace: Sendable {
 
   /// How far a cycle looks back: the longest window, and what the merging of its oldest step rests on.
   public var reachSeconds: Int {
-    (district.configuration.windows.map(\.seconds).max() ?? 0)
-      + (district.configuration.estimateMethod == "none" ? 0 : AdjustedFrames.reachSeconds)
+    longestSeconds + (isMerging ? AdjustedFrames.reachSeconds : 0)
   }
+
+  private var longestSeconds: Int { district.configuration.windows.map(\.seconds).max() ?? 0 }
+
+  private var isMerging: Bool { district.configuration.estimateMethod != "none" }
+
+  /// How far back the soil takes in late frames.
+  var soilReachSeconds: Int { longestSeconds + (isMerging ? 72_000 : 86_400) }
+
+  /// How far back frames are merged: as far as the soil rests on them, and a step of it.
+  var mergedReachSeconds: Int {
+    longestSeconds + (isMerging && !district.description.basins.isEmpty ? 75_600 : 0)
+  }
+
+  /// How far back a cycle reads gauges and frames: what its oldest merged frame rests on.
+  var inputReachSeconds: Int { mergedReachSeconds + reachSeconds - longestSeconds }
 
   /// The folders that the feeds fill.
   var watchedFolders: [WatchedFolder] {

@@ -84,13 +84,76 @@ struct EstimateCycleTests {
     for time in dirty { try engine.runCycle(at: time) }
     for number in EstimateCycleTests.cycles {
       let name = TestStorm.end(number).compact
-      for file in ["rain.nc", "townships.csv", "basins.csv", "estimate.csv"] {
+      for file in EstimateCycleTests.compared {
         #expect(
           FileManager.default.contentsEqual(
             atPath: "\(calm.products)/\(name)/\(file)", andPath: "\(late.products)/\(name)/\(file)"),
           "\(name) \(file)")
       }
     }
+  }
+
+  private static let compared = [
+    "rain.nc", "townships.csv", "basins.csv", "estimate.csv", "soil.csv", "flow.csv",
+    "hydrographs.csv",
+  ]
+
+  @Test("a late frame makes sums, soil and flow anew, and they are those of an unbroken run")
+  func lateFrame() throws {
+    let calm = try district()
+    try write(1...10, into: calm)
+    try run(calm, cycles: EstimateCycleTests.cycles, workers: 1)
+    let late = try district()
+    try write((1...10).filter { $0 != 6 }, into: late)
+    try TestStorm.gaugeText(6).write(
+      toFile: "\(late.gauges)/\(TestStorm.gaugeName(6))", atomically: true, encoding: .utf8)
+    let engine = try engine(late)
+    defer { engine.stop() }
+    try engine.digest()
+    for number in EstimateCycleTests.cycles { try engine.runCycle(at: TestStorm.end(number)) }
+    let without = try String(
+      contentsOfFile: "\(late.products)/\(TestStorm.end(8).compact)/soil.csv", encoding: .utf8)
+    try write([6], into: late)
+    try engine.digest()
+    let dirty = try engine.workspace.ledger.dirtyCycles(
+      in: Period(start: TestStorm.start, end: TestStorm.end(10)),
+      reach: engine.workspace.reachSeconds)
+    #expect(dirty.contains(TestStorm.end(6)) && dirty.contains(TestStorm.end(10)))
+    for time in dirty { try engine.runCycle(at: time) }
+    for number in EstimateCycleTests.cycles {
+      let name = TestStorm.end(number).compact
+      for file in EstimateCycleTests.compared {
+        #expect(
+          FileManager.default.contentsEqual(
+            atPath: "\(calm.products)/\(name)/\(file)", andPath: "\(late.products)/\(name)/\(file)"),
+          "\(name) \(file)")
+      }
+    }
+    let with = try String(
+      contentsOfFile: "\(late.products)/\(TestStorm.end(8).compact)/soil.csv", encoding: .utf8)
+    #expect(with != without, "the frame has rain")
+  }
+
+  @Test("soil takes in the rain that gauges put right")
+  func soil() throws {
+    let merged = try district()
+    try write(1...10, into: merged)
+    let raw = try TestDistrict()
+    try write(1...10, into: raw)
+    let truth = try TestDistrict()
+    try TestStorm.write(1...10, into: truth)
+    var saturations: [Double] = []
+    for one in [merged, raw, truth] {
+      let engine = try engine(one)
+      defer { engine.stop() }
+      try engine.digest()
+      let report = try engine.report(at: TestStorm.end(10))
+      let states = report.hydrology.soil.compactMap(\.saturation)
+      #expect(!states.isEmpty)
+      saturations.append(states.reduce(0, +) / Double(max(1, states.count)))
+    }
+    #expect(saturations[1] < saturations[2])
+    #expect((saturations[0] - saturations[2]).magnitude < 0.5 * (saturations[2] - saturations[1]))
   }
 
   @Test(

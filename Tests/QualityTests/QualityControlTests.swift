@@ -63,6 +63,20 @@ import Testing
       })
   }
 
+  @Test func `a blocked funnel is blocked whatever part of its hours the memory holds`() {
+    let given = readings { station, _, tenths in station == 12 ? 0 : tenths }
+    let whole = judge(given)
+    for known in [3, 13, 14, 24] {
+      let until = hour0 + (known - 1) * 3600
+      var context = QualityControl.Context()
+      context.histories = judge(given.filter { $0.period.end <= until }).histories
+      context.remembersAfter = until
+      let result = judge(given, context)
+      #expect(result.judged == whole.judged)
+      #expect(result.histories["G12"] == whole.histories["G12"])
+    }
+  }
+
   @Test func `one spike is blamed on itself alone`() {
     let result = judge(
       readings { station, hour, tenths in station == 6 && hour == 2 ? 2500 : tenths })

@@ -28,6 +28,9 @@ enum Schema {
     migrator.registerMigration("when files were written") { db in
       try db.execute(sql: "ALTER TABLE file ADD COLUMN written INTEGER")
     }
+    migrator.registerMigration("memory of stations") { db in
+      for statement in stationMemoryTables { try db.execute(sql: statement) }
+    }
     return migrator
   }
 
@@ -51,6 +54,19 @@ enum Schema {
       PRIMARY KEY (time, chain)
     ) STRICT, WITHOUT ROWID
     """,
+  ]
+
+  /// What weeks of rain showed of the stations, at every sixth hour. `chain` is a hash of what arrived.
+  private static let stationMemoryTables = [
+    """
+    CREATE TABLE station_memory (
+      time INTEGER NOT NULL,
+      chain TEXT NOT NULL,
+      known INTEGER NOT NULL,
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (time, chain)
+    ) STRICT, WITHOUT ROWID
+    """
   ]
 
   /// Notifications of data that are fetched over a network. `message` is kept until the fate is

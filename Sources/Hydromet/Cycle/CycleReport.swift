@@ -87,6 +87,18 @@ public struct DistrictDescription: Sendable {
   }
 }
 
+/// A file of a cycle that is published as it is.
+public struct CyclePage: Sendable, Hashable {
+  /// `station_health.csv`
+  public let name: String
+  public let text: String
+
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
 /// Everything that one cycle found out: what `Publish` turns into files.
 public struct CycleReport: Sendable {
   public let district: DistrictDescription
@@ -114,6 +126,8 @@ public struct CycleReport: Sendable {
   public let estimate: EstimateSummary?
   /// Why the grid cannot be believed, by the gauges under it; nil where nothing is known against it.
   public let gridDoubt: CodedText?
+  /// What is known of the stations over weeks, as files that are published as they are.
+  public let pages: [CyclePage]
   /// Nil where no rain is forecast: every answer is of observed rain only 仅实况.
   public let expectedRain: ExpectedRainSource?
 
@@ -124,8 +138,9 @@ public struct CycleReport: Sendable {
     drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput],
     hydrology: Hydrology = .none, gaugeVerdicts: [StationVerdict] = [],
     estimate: EstimateSummary? = nil, gridDoubt: CodedText? = nil,
-    expectedRain: ExpectedRainSource? = nil
+    expectedRain: ExpectedRainSource? = nil, pages: [CyclePage] = []
   ) {
+    self.pages = pages
     self.expectedRain = expectedRain
     self.district = district
     self.districtHash = districtHash

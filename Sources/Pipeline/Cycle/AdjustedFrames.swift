@@ -58,14 +58,11 @@ final class AdjustedFrames {
   /// Merged frames that could not be read back so far.
   private(set) var losses = 0
 
-  private var longest: Int {
-    workspace.district.configuration.windows.map(\.seconds).max() ?? 0
-  }
-
-  /// The versions of the stored frames within the longest window, and how the newest was merged.
+  /// The versions of the stored frames as far back as sums and soil rest on them, and how the newest was
+  /// merged.
   ///
   /// - Parameters:
-  ///   - stored: also of the time before the window that its chains rest on.
+  ///   - stored: also of the time before it that its chains rest on.
   ///   - judged: readings of the same time; those that are doubted are not merged in.
   ///   - turn: which way round the radar lies by the gauges of these hours.
   func versions(
@@ -76,7 +73,7 @@ final class AdjustedFrames {
     let gauges = try StepGauges(
       judged, of: workspace.district.description.stations, stepSeconds: feed.step.seconds)
     let ends = stored.keys.sorted()
-    let oldest = time - longest
+    let oldest = time - workspace.mergedReachSeconds
     var frames: [Timestamp: FrameVersion] = [:]
     var newest: EstimateSummary?
     var used: Set<StepKey> = []

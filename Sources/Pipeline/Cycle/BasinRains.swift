@@ -11,7 +11,7 @@ final class BasinRains {
     let end: Timestamp
     let identity: String
     /// Empty where the rain is kept, or where there is none.
-    var frames: [StoredFrame] = []
+    var frames: [FrameVersion] = []
   }
 
   private let workspace: Workspace
@@ -20,6 +20,8 @@ final class BasinRains {
   private let regions: [Region]
   private var weights: RegionWeights?
   private var unreadable: Set<String> = []
+  /// Frames as gauges put them right; nil where they are taken as they came.
+  var merged: MergedFrames?
 
   init(_ workspace: Workspace, feed: Feed, step: Int) {
     self.workspace = workspace
@@ -32,6 +34,12 @@ final class BasinRains {
 
   /// Frames that could not be read back so far.
   var damages: Int { unreadable.count }
+
+  /// What is summed of a stored frame.
+  func version(of frame: StoredFrame) -> FrameVersion {
+    if let version = merged?.versions[frame.period.end], version.frame == frame { return version }
+    return FrameVersion(frame: frame, name: frame.storeName)
+  }
 
   func isUnreadable(_ frame: StoredFrame) -> Bool { unreadable.contains(frame.storeName) }
 
@@ -93,7 +101,11 @@ final class BasinRains {
     return made
   }
 
-  private func sum(_ frame: StoredFrame, _ grid: GridGeometry) throws(Fault) -> AccumulationField {
+  private func sum(
+    _ version: FrameVersion, _ grid: GridGeometry
+  ) throws(Fault) -> AccumulationField {
+    if version.isMerged, let field = try merged?.load(version) { return field.asSum }
+    let frame = version.frame
     let field: DepthField
     do throws(Fault) {
       field = try workspace.frames.read(frame.storeName, geometry: grid)

@@ -16,6 +16,7 @@ public final class CycleRunner {
   private let composer: DraftComposer
   private let grid: GridSums?
   private let gauges: GaugeHistory
+  private let stations: StationKeeper
   private let radarAtGauges: RadarAtGauges
   private let units: UnitRain
   private let soil: SoilKeeper?
@@ -36,6 +37,7 @@ public final class CycleRunner {
       district: description, validity: workspace.district.configuration.warningValidity)
     grid = GridSums(workspace)
     gauges = GaugeHistory(workspace)
+    stations = StationKeeper(workspace, gauges: gauges, grid: grid)
     radarAtGauges = RadarAtGauges(description.stations)
     units = UnitRain(workspace, membership: membership)
     soil = try SoilKeeper(workspace)
@@ -58,14 +60,16 @@ public final class CycleRunner {
   ///
   /// - Parameters:
   ///   - known: only what was known at this moment; nil for everything that is known now.
-  ///   - keepsSoil: whether states of the soil are saved: they are those of everything known now.
+  ///   - keepsSoil: whether states of the soil and the memory of the stations are saved: they are those of
+  ///     everything known now.
   public func report(
     at time: Timestamp, asKnown known: Timestamp? = nil, keepsSoil: Bool = false
   ) throws(Fault) -> CycleReport {
     let district = workspace.district
     let windows = district.configuration.windows
     let radar = try grid?.samples(at: time, asKnown: known, radarAtGauges) ?? []
-    let observed = try gauges.observe(at: time, asKnown: known, radar: radar)
+    let memory = try stations.memory(at: time, asKnown: known, keeps: keepsSoil)
+    let observed = try gauges.observe(at: time, asKnown: known, radar: radar, memory: memory)
     let planes = try grid?.planes(at: time, asKnown: known, gauges: observed)
     let fields = planes.map { planes in
       windows.compactMap { planes.windows.firstIndex(of: $0).map(planes.field) }
@@ -76,11 +80,8 @@ public final class CycleRunner {
         planes: planes, gauges: gaugeRainfall, windows: windows, time: time))
     let expected = try forecast?.rain(at: time, asKnown: known)
     let fell = expected == nil ? nil : try fallen?.rain(at: time, asKnown: known)
-    let (hydrology, history) =
-      try soil?.hydrology(
-        at: time, asKnown: known, keeps: keepsSoil, expected: expected, fields: unitFields) ?? (
-        .none, .none
-      )
+    let (hydrology, history) = try hydrology(
+      at: time, asKnown: known, keeps: keepsSoil, gauges: observed, expected)
     let present = Assessor(
       district: district, membership: membership, windows: windows, time: time,
       hydrology: hydrology, history: history,
@@ -101,7 +102,42 @@ public final class CycleRunner {
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
       inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts,
       estimate: grid?.estimate, gridDoubt: CycleRunner.doubt(observed.turn),
-      expectedRain: expected?.source)
+      expectedRain: expected?.source, pages: pages(observed.health))
+  }
+
+  /// What is known of every station: a table with stable names, and a page for people.
+  private func pages(_ health: [StationHealth]) -> [CyclePage] {
+    let district = workspace.district
+    guard !health.isEmpty else { return [] }
+    let page = HealthPage(
+      health, stations: district.description.stations,
+      isEnglish: district.configuration.language == .english)
+    return [
+      CyclePage(name: "station_health.csv", text: page.csv),
+      CyclePage(name: "station_health.html", text: page.html),
+    ]
+  }
+
+  /// Soil and flow, of the rain that the sums rest on. A merged frame that is gone is made anew, not for
+  /// ever on a bad disk.
+  private func hydrology(
+    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool,
+    gauges: GaugeHistory.Observation, _ expected: ExpectedRain?
+  ) throws(Fault) -> (Hydrology, SoilHistory) {
+    guard let soil else { return (.none, .none) }
+    let lossesBefore = grid?.losses ?? 0
+    while true {
+      let losses = grid?.losses ?? 0
+      do throws(Fault) {
+        return try soil.hydrology(
+          at: time, asKnown: known, keeps: keeps, merged: grid?.merged, expected: expected,
+          fields: unitFields)
+      } catch {
+        let now = grid?.losses ?? 0
+        guard now > losses, now - lossesBefore <= 8 else { throw error }
+        _ = try grid?.planes(at: time, asKnown: known, gauges: gauges)
+      }
+    }
   }
 
   /// What the gauges say of the way the grid lies.

@@ -8,6 +8,19 @@ import Hydromet
 struct FrameVersion: Hashable {
   let frame: StoredFrame
   let name: String
+
+  /// Whether gauges changed it.
+  var isMerged: Bool { name != frame.storeName }
+  /// Follows from the cells alone.
+  var identity: String { isMerged ? name : frame.contentHash }
+}
+
+/// Frames as gauges put them right, and how they are read.
+struct MergedFrames {
+  /// By the end of the period, as far back as `Workspace.mergedReachSeconds`.
+  let versions: [Timestamp: FrameVersion]
+  /// Throws where a merged frame is gone and has to be made anew.
+  let load: (FrameVersion) throws(Fault) -> DepthField?
 }
 
 /// What a merged step rests on, as one number: the chain of steps before it, the frame and the gauges.

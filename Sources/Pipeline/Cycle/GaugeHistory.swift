@@ -21,6 +21,8 @@ final class GaugeHistory {
       workers: Parallel.workers)
   }
 
+  var network: StationNetwork { control.network }
+
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
 
   /// What the gauges of a cycle say, and how far they can be believed.
@@ -32,45 +34,78 @@ final class GaugeHistory {
     let turn: OrientationAudit.Turn
     /// The readings with their verdicts, as far back as the cycle looks.
     let judged: [JudgedReading]
+    /// The numbers of every station, in the order of the stations.
+    let health: [StationHealth]
   }
 
-  /// Judges the readings of a cycle and sums what can be believed.
-  ///
-  /// A station that reports through several feeds is judged and summed from the first that has it.
-  ///
-  /// A grid that lies the wrong way round is no witness.
-  ///
-  /// - Parameter radar: the frames as the stations see them.
-  func observe(
-    at time: Timestamp, asKnown known: Timestamp?, radar: [RadarAtGauges.Look]
-  ) throws(Fault) -> Observation {
+  /// The memory of weeks that a cycle begins with.
+  struct Memory {
+    let histories: [String: StationHistory]
+    /// Hours that end later are not in it yet; nil where it holds none.
+    let until: Timestamp?
+    /// Stations whose rain fits another cell of the grid better than their own.
+    var doubtedPlaces: Set<String> = []
+
+    static let none = Memory(histories: [:], until: nil)
+  }
+
+  /// The rain that stations reported, each from the first feed that has it, and the step of that feed.
+  func readings(
+    in period: Period, asKnown known: Timestamp?
+  ) throws(Fault) -> (readings: [GaugeReading], stepOf: [String: Int]) {
     var stepOf: [String: Int] = [:]
     var readings: [GaugeReading] = []
-    var last = windows.map(\.seconds).min() ?? 600
     for feed in feeds {
-      last = feed.step.seconds
       let own = try workspace.ledger.readings(
-        feed: feed.name, element: .rain, in: Period(end: time, seconds: workspace.reachSeconds),
-        asKnown: known)
+        feed: feed.name, element: .rain, in: period, asKnown: known)
       let before = stepOf
       for reading in own where before[reading.station] == nil {
         stepOf[reading.station] = feed.step.seconds
         readings.append(reading)
       }
     }
+    return (readings, stepOf)
+  }
+
+  /// Judges readings beside the radar. A grid that lies the wrong way round is no witness.
+  func judge(
+    _ readings: [GaugeReading], _ radar: [RadarAtGauges.Look], _ memory: Memory,
+    edits: [ManualEdit] = [], now: Timestamp? = nil
+  ) -> (result: QualityControl.Result, turn: OrientationAudit.Turn) {
     var context = QualityControl.Context()
     context.radar = radar.map(\.samples)
-    context.edits = edits()
-    context.now = time
-    var result = control.judge(readings, context)
+    context.histories = memory.histories
+    context.remembersAfter = memory.until
+    context.doubtedPlaces = memory.doubtedPlaces
+    context.edits = edits
+    context.now = now
+    let result = control.judge(readings, context)
     let turn =
       RadarAtGauges.orientation(radar, hours: result.hours) {
         QualityControl.hourEnd(of: $0, among: readings)
       }?.turn ?? .none
-    if turn != .none {
-      context.radar = []
-      result = control.judge(readings, context)
-    }
+    guard turn != .none else { return (result, turn) }
+    context.radar = []
+    return (control.judge(readings, context), turn)
+  }
+
+  /// Judges the readings of a cycle and sums what can be believed.
+  ///
+  /// A station that reports through several feeds is judged and summed from the first that has it.
+  ///
+  /// - Parameters:
+  ///   - radar: the frames as the stations see them.
+  ///   - memory: what weeks showed; the cycle looks back to its end at the least.
+  func observe(
+    at time: Timestamp, asKnown known: Timestamp?, radar: [RadarAtGauges.Look],
+    memory: Memory = .none
+  ) throws(Fault) -> Observation {
+    let reach = max(
+      workspace.inputReachSeconds, min(memory.until.map { time.seconds(since: $0) } ?? 0, 86_400))
+    let (readings, stepOf) = try self.readings(
+      in: Period(end: time, seconds: reach), asKnown: known)
+    let last = feeds.last?.step.seconds ?? windows.map(\.seconds).min() ?? 600
+    let (result, turn) = judge(readings, radar, memory, edits: edits(), now: time)
     let byStation = Dictionary(grouping: result.judged, by: \.reading.station)
     var sums: [Int: GaugeSums] = [:]
     for feed in feeds where sums[feed.step.seconds] == nil {
@@ -93,7 +128,8 @@ final class GaugeHistory {
         result.edits.filter { $0.station == station.id })
     }
     return Observation(
-      rainfall: rainfall, verdicts: verdicts, turn: turn, judged: result.judged)
+      rainfall: rainfall, verdicts: verdicts, turn: turn, judged: result.judged,
+      health: result.stations)
   }
 
   /// Totals of a station that disagree with its shorter readings, as it sent them.
@@ -142,7 +178,7 @@ final class GaugeHistory {
   func evidence(
     _ feed: Feed, at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> FeedEvidence {
-    let reach = Period(end: time, seconds: workspace.reachSeconds)
+    let reach = Period(end: time, seconds: workspace.inputReachSeconds)
     let newest = try workspace.ledger.newestData(feed: feed.name, atOrBefore: time, asKnown: known)
     let expectedNewest = time.floored(toSeconds: feed.step.seconds)
     let stations = Set(workspace.district.description.stations.map(\.id))

@@ -19,6 +19,8 @@ final class GridSums {
   private var included: [Timestamp: FrameVersion] = [:]
   /// Frames as gauges put them right; nil where the district takes them as they come.
   private let adjusted: AdjustedFrames?
+  /// The merged frames of the last planes, by the end of their periods.
+  private var mergedVersions: [Timestamp: FrameVersion] = [:]
 
   /// How the newest step was merged, as of the last planes.
   private(set) var estimate: EstimateSummary?
@@ -50,6 +52,19 @@ final class GridSums {
   }
 
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
+
+  /// The frames of the last planes as gauges put them right, for the soil; nil where the district takes
+  /// them as they come.
+  var merged: MergedFrames? {
+    adjusted == nil
+      ? nil
+      : MergedFrames(versions: mergedVersions) { [unowned self] version throws(Fault) in
+        try load(version)
+      }
+  }
+
+  /// Merged frames that could not be read back so far.
+  var losses: Int { adjusted?.losses ?? 0 }
 
   /// The sums of every window that ends at `time`; nil while no grid was ever accepted. Let go of
   /// them before the next call, which then slides them in place.
@@ -123,9 +138,13 @@ final class GridSums {
   private func frames(
     at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> [Timestamp: StoredFrame] {
-    let reach = longest + (adjusted == nil ? 0 : AdjustedFrames.reachSeconds)
-    let stored = try workspace.ledger.frames(
-      feed: feed.name, in: Period(end: time, seconds: reach), asKnown: known)
+    try frames(in: Period(end: time, seconds: workspace.inputReachSeconds), asKnown: known)
+  }
+
+  private func frames(
+    in period: Period, asKnown known: Timestamp?
+  ) throws(Fault) -> [Timestamp: StoredFrame] {
+    let stored = try workspace.ledger.frames(feed: feed.name, in: period, asKnown: known)
     guard let grid = try workspace.ledger.grid(feed: feed.name)?.hash else { return [:] }
     var frames: [Timestamp: StoredFrame] = [:]
     let step = feed.step.seconds
@@ -145,8 +164,16 @@ final class GridSums {
   func samples(
     at time: Timestamp, asKnown known: Timestamp?, _ look: RadarAtGauges
   ) throws(Fault) -> [RadarAtGauges.Look] {
+    try samples(
+      in: Period(end: time, seconds: workspace.inputReachSeconds), asKnown: known, look)
+  }
+
+  /// The frames of a period as some stations see them.
+  func samples(
+    in period: Period, asKnown known: Timestamp?, _ look: RadarAtGauges
+  ) throws(Fault) -> [RadarAtGauges.Look] {
     guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return [] }
-    let wanted = try frames(at: time, asKnown: known).values.sorted {
+    let wanted = try frames(in: period, asKnown: known).values.sorted {
       $0.period.end < $1.period.end
     }
     return try look.look(at: wanted, on: geometry) { frame throws(Fault) in
@@ -156,6 +183,23 @@ final class GridSums {
         guard unreadable.contains(frame.storeName) else { throw error }
         return nil
       }
+    }
+  }
+
+  /// Hands over the frames of a period as they came, by time; those that cannot be read back are left out.
+  func forEachFrame(
+    in period: Period, asKnown known: Timestamp?, _ body: (DepthField) throws(Fault) -> Void
+  ) throws(Fault) {
+    guard let geometry = try workspace.ledger.grid(feed: feed.name) else { return }
+    for (_, frame) in try frames(in: period, asKnown: known).sorted(by: { $0.key < $1.key }) {
+      let depth: DepthField
+      do throws(Fault) {
+        depth = try raw(frame, geometry)
+      } catch {
+        guard unreadable.contains(frame.storeName) else { throw error }
+        continue
+      }
+      try body(depth)
     }
   }
 
@@ -199,6 +243,7 @@ final class GridSums {
       of: stored, on: geometry, at: time, gauges: gauges.judged, turn: gauges.turn
     ) { frame throws(Fault) in try raw(frame, geometry) }
     estimate = result.summary
+    mergedVersions = result.frames
     return result.frames
   }
 

@@ -60,20 +60,21 @@ final class SoilKeeper {
   }
 
   /// How far back late frames are taken in.
-  private var reach: Int {
-    (workspace.reachSeconds + 86_400 + step - 1) / step * step
-  }
+  private var reach: Int { (workspace.soilReachSeconds + step - 1) / step * step }
 
   /// Soil, flow and critical rain at a time, and how wet the basins were before; nothing while there is
   /// no rain on record.
   ///
   /// - Parameters:
   ///   - keeps: whether rain and states are saved for later runs.
+  ///   - merged: frames as gauges put them right; those that it does not hold are read as they came.
   ///   - expected: the rain to come; nil where nothing is forecast.
   func hydrology(
-    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool, expected: ExpectedRain? = nil,
-    fields: UnitFields? = nil
+    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool, merged: MergedFrames? = nil,
+    expected: ExpectedRain? = nil, fields: UnitFields? = nil
   ) throws(Fault) -> (Hydrology, SoilHistory) {
+    rains.merged = merged
+    defer { rains.merged = nil }
     while true {
       let damagesBefore = rains.damages
       do throws(Fault) {
@@ -266,18 +267,19 @@ final class SoilKeeper {
   ) throws(Fault) -> [Timestamp: BasinRains.Step] {
     let stored = try workspace.ledger.frames(
       feed: feed.name, in: Period(start: horizon, end: target), asKnown: known)
-    var frames: [Timestamp: [StoredFrame]] = [:]
+    var frames: [Timestamp: [FrameVersion]] = [:]
     for frame in stored
     where !rains.isUnreadable(frame) && frame.geometryHash == grid.hash
       && frame.period.seconds == feed.step.seconds
       && frame.period.end.floored(toSeconds: feed.step.seconds) == frame.period.end
     {
-      frames[(frame.period.end + step - 1).floored(toSeconds: step), default: []].append(frame)
+      frames[(frame.period.end + step - 1).floored(toSeconds: step), default: []].append(
+        rains.version(of: frame))
     }
     return frames.mapValues { own in
-      let text = own.map { "\($0.period.end.secondsSince1970) \($0.contentHash)" }
+      let text = own.map { "\($0.frame.period.end.secondsSince1970) \($0.identity)" }
       return BasinRains.Step(
-        end: (own[0].period.end + step - 1).floored(toSeconds: step),
+        end: (own[0].frame.period.end + step - 1).floored(toSeconds: step),
         identity: Fingerprint(of: text.joined(separator: "\n").utf8).sha256, frames: own)
     }
   }

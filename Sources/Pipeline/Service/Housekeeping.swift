@@ -21,6 +21,7 @@ struct Housekeeping {
     try workspace.frames.remove(names)
     try workspace.ledger.pruneSoil(
       statesBefore: horizon, rainBefore: newest - SoilKeeper.keptRainSeconds)
+    try workspace.ledger.pruneStationMemory(before: horizon)
     if let kept = workspace.district.configuration.productsKept {
       HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
     }

@@ -86,6 +86,7 @@ public final class ProductWriter {
     if let estimate = index.report.estimate {
       try folder.write(EstimateTexts.table(estimate).csv, to: "estimate.csv")
     }
+    for page in index.report.pages { try folder.write(page.text, to: page.name) }
     let hydrology = HydrologyTables(hydrology: index.report.hydrology)
     guard !hydrology.hydrology.soil.isEmpty else { return }
     try folder.write(hydrology.soil().csv, to: "soil.csv")

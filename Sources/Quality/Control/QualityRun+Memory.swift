@@ -35,37 +35,45 @@ extension QualityRun {
     }
   }
 
-  /// A gauge that stays dry while the rain passes by is blocked; all hours of the run are.
+  /// A gauge that stays dry while the rain passes by is blocked; all hours of the run are. The run that the
+  /// memory holds goes on in the hours after it; hours that are in the memory already are not counted twice.
   private mutating func followDryRuns(_ station: Int, _ indices: [Int]) {
-    var run = histories[station].dryRun
+    var remembered = histories[station].dryRun
+    var seen = StationHistory.DryRun()
     var members: [Int] = []
     for index in indices {
       let block = blocks.blocks[index]
-      if let after = context.remembersAfter, block.end <= after.secondsSince1970 { continue }
+      let isKnown = context.remembersAfter.map { block.end <= $0.secondsSince1970 } ?? false
       let judgement = judgements[index]
       if block.tenths > 2 {
-        run = StationHistory.DryRun()
+        seen = StationHistory.DryRun()
+        if !isKnown { remembered = StationHistory.DryRun() }
         members = []
         continue
       }
       guard judgement.direction == .tooLittle else { continue }
-      run.hours += 1
-      run.tenths += Int(min(judgement.passedByTenths, 100_000))
-      if judgement.isPassedByBoth { run.confirmedHours += 1 }
+      seen.add(judgement)
+      if !isKnown { remembered.add(judgement) }
       members.append(index)
-      guard run.hours >= rules.blockedBlocks, Double(run.tenths) >= rules.blockedTenths else {
-        continue
-      }
-      let isCertain = run.confirmedHours >= 2 || Double(run.tenths) >= 2.5 * rules.blockedTenths
-      for member in members {
-        for key in blocks.blocks[member].keys {
-          let reading = Int(table.keys[key].reading)
-          guard readings[reading].tenths != nil else { continue }
-          findings.add(.blocked, isCertain ? .wrong : .suspect, to: reading)
-        }
+      callBlocked(members, isKnown || seen.hours > remembered.hours ? seen : remembered)
+    }
+    callBlocked(members, seen.hours > remembered.hours ? seen : remembered)
+    histories[station].dryRun = remembered
+  }
+
+  /// Calls the hours of a dry run blocked where it is long and wet enough.
+  private mutating func callBlocked(_ members: [Int], _ run: StationHistory.DryRun) {
+    guard run.hours >= rules.blockedBlocks, Double(run.tenths) >= rules.blockedTenths else {
+      return
+    }
+    let isCertain = run.confirmedHours >= 2 || Double(run.tenths) >= 2.5 * rules.blockedTenths
+    for member in members {
+      for key in blocks.blocks[member].keys {
+        let reading = Int(table.keys[key].reading)
+        guard readings[reading].tenths != nil else { continue }
+        findings.add(.blocked, isCertain ? .wrong : .suspect, to: reading)
       }
     }
-    histories[station].dryRun = run
   }
 
   private mutating func remember(_ station: Int, _ indices: [Int]) {
@@ -244,5 +252,14 @@ extension QualityRun {
       }.map(\.end)
     ).count
     return Coverage(received: received, expected: max(expected, received))
+  }
+}
+
+extension StationHistory.DryRun {
+  /// One more hour that the rain passed by.
+  fileprivate mutating func add(_ judgement: BlockJudgement) {
+    hours += 1
+    tenths += Int(min(judgement.passedByTenths, 100_000))
+    if judgement.isPassedByBoth { confirmedHours += 1 }
   }
 }

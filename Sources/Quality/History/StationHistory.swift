@@ -55,6 +55,17 @@ public struct StationHistory: Sendable, Hashable, Codable {
     dryRun = DryRun()
   }
 
+  /// A memory as it was saved; nil where its hours are not in order of time.
+  public init?(hours: [Hour], since: Timestamp?, until: Timestamp?, dryRun: DryRun) {
+    guard zip(hours, hours.dropFirst()).allSatisfy({ $0.end < $1.end }),
+      hours.isEmpty || (since != nil && until != nil)
+    else { return nil }
+    self.hours = hours
+    self.since = since
+    self.until = until
+    self.dryRun = dryRun
+  }
+
   /// Adds an hour; one that is known already is replaced, one before the reach is left out.
   public mutating func add(_ hour: Hour) {
     since = min(since ?? hour.end, hour.end)

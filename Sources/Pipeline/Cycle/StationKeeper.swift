@@ -1,0 +1,176 @@
+import Archive
+import Districts
+import Hydromet
+import Quality
+
+/// What weeks of rain show of the stations, carried on from cycle to cycle: hours beside those of their
+/// neighbours and of the radar.
+///
+/// The memory grows by quarters of a day. Each has a chain: the hash of the memory before it and of
+/// everything that arrived for it. A cycle looks what has arrived now, and carries on the newest memory
+/// whose chain it is: after late data that is one from before them. So it is the same after a restart and
+/// in a replay. What arrives later than a cycle looks back is not taken in any more.
+final class StationKeeper {
+  private let workspace: Workspace
+  private let gauges: GaugeHistory
+  private let grid: GridSums?
+  private let radar: RadarAtGauges
+  /// Memories of this run by their time.
+  private var links: [Timestamp: Link] = [:]
+
+  /// The stations that the last audit doubted, and what it rested on.
+  private var audited: (key: String, doubted: Set<String>)?
+
+  private struct Link {
+    let chain: String
+    let histories: [String: StationHistory]
+  }
+
+  /// The memory grows by so much, seconds.
+  static let stretch = 21_600
+  /// Readings before a stretch that its checks look at as well, seconds.
+  private static let context = 21_600
+  /// Late data are looked for so far back at the most.
+  private static let longestCheck = 172_800
+  /// The audit of places looks back so far at the most, seconds.
+  private static let longestAudit = 259_200
+
+  init(_ workspace: Workspace, gauges: GaugeHistory, grid: GridSums?) {
+    self.workspace = workspace
+    self.gauges = gauges
+    self.grid = grid
+    radar = RadarAtGauges(workspace.district.description.stations)
+  }
+
+  /// How far back late data are looked for.
+  private var checked: Int {
+    let reach = workspace.reachSeconds / StationKeeper.stretch * StationKeeper.stretch
+    return min(max(reach, StationKeeper.stretch), StationKeeper.longestCheck)
+  }
+
+  /// The memory that a cycle begins with: of every hour up to the newest quarter of a day.
+  ///
+  /// - Parameter keeps: whether memories are saved for later runs.
+  func memory(
+    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool
+  ) throws(Fault) -> GaugeHistory.Memory {
+    let target = time.floored(toSeconds: StationKeeper.stretch)
+    let base = try base(before: target - checked, known)
+    let from = base?.time ?? target - StationHistory.reachSeconds
+    var chain = base?.chain ?? Fingerprint(of: "stations".utf8).sha256
+    var steps: [(end: Timestamp, chain: String)] = []
+    if from < target {
+      let period = Period(end: target, seconds: target.seconds(since: from))
+      for arrived in try workspace.ledger.arrivals(
+        in: period, every: StationKeeper.stretch, asKnown: known)
+      {
+        let line = "\(chain) \(settings) \(arrived.end.secondsSince1970) \(arrived.text)"
+        chain = Fingerprint(of: line.utf8).sha256
+        steps.append((arrived.end, chain))
+      }
+    }
+    var histories = base?.histories ?? [:]
+    var done = 0
+    for (index, step) in steps.enumerated().reversed() {
+      guard let link = try link(at: step.end, chain: step.chain) else { continue }
+      histories = link.histories
+      done = index + 1
+      break
+    }
+    var saved: [StationCheckpoint] = []
+    for step in steps[done...] {
+      histories = try grown(histories, to: step.end, known)
+      links[step.end] = Link(chain: step.chain, histories: histories)
+      if keeps {
+        saved.append(
+          StationCheckpoint(
+            time: step.end, chain: step.chain, known: known ?? step.end,
+            bytes: StationMemory.bytes(of: histories)))
+      }
+    }
+    try workspace.ledger.keep(saved)
+    links = links.filter { $0.key > target - checked - 86_400 }
+    var memory = GaugeHistory.Memory(
+      histories: histories, until: histories.isEmpty ? nil : steps.last?.end ?? base?.time)
+    memory.doubtedPlaces = try doubtedPlaces(at: target, known)
+    return memory
+  }
+
+  /// Stations whose rain of the last days fits another cell of the grid clearly better than their own.
+  private func doubtedPlaces(
+    at target: Timestamp, _ known: Timestamp?
+  ) throws(Fault) -> Set<String> {
+    guard let grid else { return [] }
+    let period = Period(
+      end: target, seconds: min(workspace.reachSeconds + 64_800, StationKeeper.longestAudit))
+    var key = "\(settings) \(target.secondsSince1970)"
+    for arrived in try workspace.ledger.arrivals(
+      in: period, every: StationKeeper.stretch, asKnown: known)
+    {
+      key += " \(arrived.end.secondsSince1970) \(arrived.text)"
+    }
+    if let audited, audited.key == key { return audited.doubted }
+    let (readings, _) = try gauges.readings(in: period, asKnown: known)
+    var doubted: Set<String> = []
+    if !readings.isEmpty {
+      var look = RadarLook(network: gauges.network, readings: readings)
+      try grid.forEachFrame(in: period, asKnown: known) { depth throws(Fault) in
+        try look.add(depth)
+      }
+      let (places, orientation) = look.audit(gauges.judge(readings, [], .none).result.hours)
+      if orientation.map({ $0.turn == .none }) ?? true {
+        doubted = Set(places.map { gauges.network.stations[$0.station].id })
+      }
+    }
+    audited = (key, doubted)
+    return doubted
+  }
+
+  /// What changes the judgement of hours beside the readings.
+  private var settings: String {
+    let stations = workspace.district.description.stations.map {
+      "\($0.id) \($0.place.longitude) \($0.place.latitude)"
+    }
+    return Fingerprint(of: "\(ProgramVersion.text) \(stations)".utf8).sha256
+  }
+
+  /// The newest saved memory from before the time that is looked at again.
+  private func base(
+    before time: Timestamp, _ known: Timestamp?
+  ) throws(Fault) -> (time: Timestamp, chain: String, histories: [String: StationHistory])? {
+    for saved in try workspace.ledger.stationMemories(atOrBefore: time, asKnown: known, limit: 3) {
+      if let link = links[saved.time], link.chain == saved.chain {
+        return (saved.time, saved.chain, link.histories)
+      }
+      guard let histories = StationMemory.histories(saved.bytes) else { continue }
+      links[saved.time] = Link(chain: saved.chain, histories: histories)
+      return (saved.time, saved.chain, histories)
+    }
+    return nil
+  }
+
+  private func link(at time: Timestamp, chain: String) throws(Fault) -> Link? {
+    if let link = links[time], link.chain == chain { return link }
+    guard let saved = try workspace.ledger.stationMemory(at: time, chain: chain),
+      let histories = StationMemory.histories(saved.bytes)
+    else { return nil }
+    let link = Link(chain: chain, histories: histories)
+    links[time] = link
+    return link
+  }
+
+  /// The memory with one more quarter of a day.
+  private func grown(
+    _ histories: [String: StationHistory], to end: Timestamp, _ known: Timestamp?
+  ) throws(Fault) -> [String: StationHistory] {
+    let period = Period(end: end, seconds: StationKeeper.stretch + StationKeeper.context)
+    let (readings, _) = try gauges.readings(in: period, asKnown: known)
+    guard !readings.isEmpty else { return histories }
+    let looks = try grid?.samples(in: period, asKnown: known, radar) ?? []
+    let memory = GaugeHistory.Memory(
+      histories: histories, until: end - StationKeeper.stretch)
+    let grown = gauges.judge(readings, looks, memory).result.histories
+    // Stations that are silent are remembered.
+    return histories.merging(grown) { $1 }
+  }
+}
