@@ -106,23 +106,6 @@ struct `Merging of gauges and radar` {
     12 + 6 * sin(x / 9) * cos(y / 7)
   }
 
-  @Test(arguments: [3, 5, 7, 11, 13])
-  func `of ten gauges under a radar that errs by one factor auto takes the simplest method`(
-    seed: UInt64
-  ) {
-    let geometry = Storms.grid(rows: 100, columns: 100)
-    var chance = Storms.Sequence(state: 9)
-    let noise = (0..<400).map { _ in 0.95 + 0.1 * chance.next() }
-    let radar = Storms.field(geometry) { x, y in
-      0.6 * steady(x, y) * noise[Int(y / 5) * 20 + Int(x / 5)]
-    }
-    let merged = Merge().run(
-      MergeInput(
-        geometry: geometry, period: Storms.period, radar: radar,
-        gauges: Storms.gauges(10, width: 100, seed: seed, steady)))
-    #expect(merged.report.method == .meanField)
-  }
-
   @Test
   func
     `of many gauges under a radar that errs more and more to one side auto leaves the one factor`()

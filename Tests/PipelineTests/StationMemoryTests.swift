@@ -31,6 +31,10 @@ import Testing
         .replacingOccurrences(of: "[10min, 30min, 1h, 2h]", with: "[1h, 2h, 6h]")
         .replacingOccurrences(of: "    step: 10min", with: "    step: 1h")
     }
+    try district.write(
+      "stations/thresholds.csv",
+      "unit_kind,unit,hazard,duration_min,wetness,level,mm,statistic,source,author,effective_from,effective_to\n"
+        + "basin,*,flash_flood,120,,red,40,mean,test,test,,\n")
     try write(hours, into: district)
     return district
   }
