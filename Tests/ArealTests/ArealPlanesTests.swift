@@ -224,6 +224,50 @@ struct ArealPlanesTests {
   }
 
   @Test(
+    "regions that rain falls on in some windows only are exact, also beside depths beyond any rain")
+  func listedRegions() throws {
+    let grid = GridGeometry.plain(rows: 40, columns: 400)
+    let regions = (0..<60).map { i in
+      let west = Double(i % 30) * 13 + 0.3
+      return Region(
+        id: "\(i)",
+        geometry: rectangle(west, Double(i / 30) * 19 + 0.7, west + 9.5, Double(i / 30) * 19 + 17.2)
+      )
+    }
+    let weights = try RegionWeights.build(regions: regions, geometry: grid, kind: .share)
+    var sums = try RollingSums(
+      geometry: grid, stepSeconds: 600, windows: [10, 20, 30, 40, 50].map { .minutes($0) })
+    let start = Timestamp(secondsSince1970: 1_593_930_000)
+    var table = ArealRainTable(regions: 60, windows: 5)
+    for step in 0..<12 {
+      let end = start + step * 600
+      try sums.advance(to: end) { moment in
+        let number = moment.seconds(since: start) / 600
+        var cells = [Int32](repeating: 0, count: grid.cellCount)
+        // A shower of sixteen columns walks east; one frame has depths of thirty metres.
+        let first = ((number % 20 + 20) % 20) * 16
+        for row in 3..<31 {
+          for column in first..<first + 16 {
+            cells[row * 400 + column] = Int32(number == 4 ? 30_000_000 : 100 * row + column)
+          }
+        }
+        return DepthField(
+          geometry: grid, period: Period(end: moment, seconds: 600), micrometres: cells)
+      }
+      try weights.fill(&table, from: try #require(sums.planes))
+      for (window, span) in sums.windows.enumerated() {
+        let field = try #require(sums.field(for: span))
+        for (region, own) in try weights.statistics(of: field).enumerated() {
+          let at = table.index(window: window, region: region)
+          #expect(ArealRainTable.depth(table.mean[at]) == own.mean)
+          #expect(ArealRainTable.depth(table.largest[at]) == own.maximum)
+          #expect(table.leastMean[at] == table.mean[at] && table.known[at] == 1)
+        }
+      }
+    }
+  }
+
+  @Test(
     "polygons from the smallest to the largest numbers have weights, or none, and never stop the program",
     arguments: [1e-308, 1e-200, 1e-160, 1e-100, 1e-20, 1e-9])
   func extremePolygons(side: Double) throws {

@@ -91,14 +91,20 @@ struct KernelTests {
     let stride = 80
     let sums = (0..<16 * stride).map { _ in Int32.random(in: 0...1_000_000, using: &numbers) }
     let gaps = (0..<16 * stride).map { _ in UInt16.random(in: 10...60, using: &numbers) }
-    let cases: [([Int32]?, [Int32]?)] = [(tile(), tile()), (tile(), nil), (nil, tile())]
+    var east = [Int32](repeating: 0, count: DepthTiles.cells)
+    east[5 * 64 + 48] = 100
+    let cases: [([Int32]?, [Int32]?)] = [
+      (tile(), tile()), (tile(), nil), (nil, tile()), (east, nil), (east, east),
+    ]
     for (entering, leaving) in cases {
       var (expectedSums, expectedGaps) = (sums, gaps)
+      var expectedParts: UInt8 = 0
       for row in 0..<16 {
         for column in 0..<64 {
           let new = entering?[row * 64 + column] ?? 0
           let old = leaving?[row * 64 + column] ?? 0
           expectedSums[row * stride + column] += max(new, 0) - max(old, 0)
+          if max(new, 0) != max(old, 0) { expectedParts |= 1 << UInt8(column / 16) }
           expectedGaps[row * stride + column] += new < 0 ? 1 : 0
           expectedGaps[row * stride + column] -= old < 0 ? 1 : 0
         }
@@ -109,9 +115,10 @@ struct KernelTests {
           ownGaps.withUnsafeMutableBufferPointer { gaps in
             lend(entering) { entering in
               lend(leaving) { leaving in
-                kernel.slideTile(
+                let parts = kernel.slideTile(
                   sums.baseAddress!, stride: stride, rows: 16, entering: entering,
                   leaving: leaving)
+                #expect(parts == expectedParts)
                 kernel.slideGaps(
                   gaps.baseAddress!, stride: stride, rows: 16, entering: entering,
                   leaving: leaving)

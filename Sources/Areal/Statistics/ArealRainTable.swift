@@ -26,7 +26,7 @@ public struct ArealRainTable: Sendable {
   var filled: (lineage: SumPlanes.Lineage, revision: UInt64)?
   /// The weights it was filled with, while they live.
   var weights: WeightBytes?
-  /// For each tile the windows that are to be looked at.
+  /// For each part of each tile the windows that are to be looked at.
   var changes: [UInt32] = []
 
   public init(regions: Int, windows: Int, keepsLargest: Bool = true) {
@@ -35,11 +35,11 @@ public struct ArealRainTable: Sendable {
     windowCount = windows
     paddedRegions = (regions + RegionBatch.size - 1) / RegionBatch.size * RegionBatch.size
     let size = paddedRegions * windows
-    mean = Array(repeating: 0, count: size)
-    leastMean = mean
-    largest = keepsLargest ? mean : []
-    known = Array(repeating: 1, count: size)
-    validShare = Array(repeating: 1, count: size)
+    mean = Array(inLargePages: 0, count: size)
+    leastMean = Array(inLargePages: 0, count: size)
+    largest = keepsLargest ? Array(inLargePages: 0, count: size) : []
+    known = Array(inLargePages: 1, count: size)
+    validShare = Array(inLargePages: 1, count: size)
   }
 
   /// Where the numbers of a region and a window stand.

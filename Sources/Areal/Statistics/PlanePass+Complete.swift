@@ -15,7 +15,10 @@ extension PlanePass {
     if count == 0 { return }
     sum(windows, count, &scratch)
     for window in windows where wanted & bit(window) != 0 {
-      if count == RegionBatch.size, setWhole(range, window, windows.lowerBound, &scratch) {
+      if count == RegionBatch.size,
+        setWhole(
+          range, window, windows.lowerBound, gaps: scratch.gaps.reduce(UInt32(0), |), &scratch)
+      {
         continue
       }
       let first = (window - windows.lowerBound) * RegionBatch.size
@@ -34,6 +37,28 @@ extension PlanePass {
         }
       }
     }
+  }
+
+  /// A whole batch of which every cell is looked at and has every frame of every window.
+  ///
+  /// - Returns: false for a batch that needs a closer look.
+  func fillPlain(_ range: Range<Int>, _ scratch: inout Scratch) -> Bool {
+    guard !planes.hasGaps, places.isPlain[range.lowerBound / RegionBatch.size],
+      planes.absentFrames.allSatisfy({ $0 == 0 })
+    else { return false }
+    for i in 0..<range.count {
+      scratch.active[i] = Int32(truncatingIfNeeded: range.lowerBound &+ i)
+    }
+    var first = 0
+    while first < planes.windows.count {
+      let windows = first..<min(first + PlanePass.together, planes.windows.count)
+      sum(windows, range.count, &scratch)
+      for window in windows where !setWhole(range, window, first, gaps: 0, &scratch) {
+        return false
+      }
+      first = windows.upperBound
+    }
+    return true
   }
 
   /// Lists the regions that are to be looked at, and sets those without rain.
@@ -66,14 +91,16 @@ extension PlanePass {
 
   /// A whole batch of which everything is known, sixteen regions at a time.
   ///
+  /// - Parameters:
+  ///   - first: the first of the windows that were summed together.
+  ///   - gaps: the windows in which some region lacks something, a bit for each.
   /// - Returns: false, and nothing is set, for a batch in which some region needs a closer look.
   private func setWhole(
-    _ range: Range<Int>, _ window: Int, _ first: Int, _ scratch: inout Scratch
+    _ range: Range<Int>, _ window: Int, _ first: Int, gaps: UInt32, _ scratch: inout Scratch
   ) -> Bool {
     let size = RegionBatch.size
     let row = (window - first) * size
     let at = window * padded + range.lowerBound
-    let gaps = scratch.gaps.reduce(UInt32(0), |)
     if gaps & bit(window) != 0 || !places.isWhole[range.lowerBound / size] { return false }
     let isSet: Bool? = scratch.withRow(row) { _, _, sums, tops in
       guard kernel.findLargest(tops, count: size) < RegionWeights.largestExactDepth else {
@@ -97,7 +124,7 @@ extension PlanePass {
 
   /// A region of which everything is known.
   @inline(__always)
-  private func set(_ region: Int, _ window: Int, mean: Int32, largest: Int32) {
+  func set(_ region: Int, _ window: Int, mean: Int32, largest: Int32) {
     let at = window * padded + region
     columns.mean[at] = mean
     columns.leastMean[at] = mean
@@ -110,7 +137,7 @@ extension PlanePass {
 
   /// A whole quotient below 2^31: the product with the inverse is at most one off.
   @inline(__always)
-  private static func quotient(_ sum: UInt64, by total: UInt64, inverse: Double) -> Int32 {
+  static func quotient(_ sum: UInt64, by total: UInt64, inverse: Double) -> Int32 {
     // Both stay below 2^63, and signed numbers convert in one instruction everywhere.
     var quotient = UInt64(
       truncatingIfNeeded: Int64(Double(Int64(truncatingIfNeeded: sum)) * inverse))

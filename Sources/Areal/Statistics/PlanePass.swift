@@ -26,22 +26,34 @@ struct PlanePass {
   }
 
   func fill(_ range: Range<Int>, _ scratch: inout Scratch) {
+    if looksAtDry, range.count == RegionBatch.size, fillPlain(range, &scratch) { return }
     let anyChange = note(range, &scratch)
     if anyChange == 0 { return }
+    var listed: UInt32 = 0
     var first = 0
     while first < planes.windows.count {
       let last = min(first + PlanePass.together, planes.windows.count)
       let whole = (first..<last).reduce(UInt32(0)) {
         planes.absentFrames[$1] == 0 ? $0 | bit($1) : $0
       }
-      fillComplete(range, first..<last, whole & anyChange, &scratch)
+      let group = (first..<last).reduce(UInt32(0)) { $0 | bit($1) }
+      if takesTogether || scratch.isActiveThroughout(range.count, group & whole & anyChange) {
+        fillComplete(range, first..<last, whole & anyChange, &scratch)
+      } else {
+        listed |= whole & anyChange
+      }
       for window in first..<last where anyChange & bit(window) != 0 {
         fillPartial(range, window, isWhole: whole & bit(window) != 0, &scratch)
       }
       first = last
     }
+    if listed != 0 { list(range, listed, &scratch) }
   }
 
+  /// Whether regions are never listed window by window.
+  private var takesTogether: Bool { planes.windows.count > 32 || columns.largest == nil }
+
+  /// Notes what changed for each region, and where there is rain and gaps.
   ///
   /// - Returns: what changed for any of them.
   private func note(_ range: Range<Int>, _ scratch: inout Scratch) -> UInt32 {
@@ -56,7 +68,7 @@ struct PlanePass {
     var anyChange: UInt32 = 0
     for region in range {
       let box = places.boxes[region]
-      let changed = box.union(of: changes, columns: planes.tileColumns)
+      let changed = box.union(of: changes, columns: planes.tileColumns * DepthTiles.parts)
       anyChange |= changed
       let i = region - range.lowerBound
       scratch.changed[i] = changed
@@ -79,6 +91,10 @@ extension PlanePass {
     var sums = [UInt64](repeating: 0, count: RegionBatch.size * together)
     var largest = [Int32](repeating: 0, count: RegionBatch.size * together)
     var partial = [PartialSums](repeating: PartialSums(), count: RegionBatch.size)
+    /// Regions to be summed over one window, and over three.
+    var hasListed = false
+    lazy var ones = WindowList(width: 1)
+    lazy var threes = WindowList(width: together)
 
     /// Whether every one of the first regions changed, has rain and lacks nothing in the windows of a
     /// mask.

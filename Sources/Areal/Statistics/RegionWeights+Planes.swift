@@ -51,6 +51,7 @@ extension RegionWeights {
               {
                 pass.fill(start..<min(start + RegionBatch.size, range.upperBound), &scratch)
               }
+              pass.setListed(&scratch)
             }
           }
         }
@@ -85,19 +86,19 @@ extension AccumulationView {
 }
 
 extension ArealRainTable {
-  /// Notes for each tile the windows whose regions are to be looked at.
+  /// Notes for each part of each tile the windows whose regions are to be looked at.
   fileprivate mutating func findChanges(
     in planes: SumPlanes, under weights: WeightBytes,
     _ thoroughness: RegionWeights.Thoroughness
   ) {
-    let tiles = planes.tileRows * planes.tileColumns
-    if changes.count != tiles { changes = [UInt32](repeating: .max, count: tiles) }
+    let parts = planes.tileRows * planes.tileColumns * DepthTiles.parts
+    if changes.count != parts { changes = [UInt32](repeating: .max, count: parts) }
     let isContinued =
       thoroughness == .changes && self.weights === weights && filled?.lineage === planes.lineage
     if isContinued, let filled {
       planes.findChanges(since: filled.revision, &changes)
     } else {
-      for tile in changes.indices { changes[tile] = .max }
+      for part in changes.indices { changes[part] = .max }
     }
     self.weights = weights
     filled = (planes.lineage, planes.revision)

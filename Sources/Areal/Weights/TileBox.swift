@@ -13,46 +13,61 @@ struct PlanePlaces: Sendable {
   let isInside: [Bool]
   /// Whether every region of a batch has cells.
   let isWhole: [Bool]
+  /// Whether, besides, the grid covers all of every region of a batch.
+  let isPlain: [Bool]
 
   init(_ weights: RegionWeights) {
     boxes = TileBox.boxes(of: weights)
     let stride = UInt32(SumPlanes.stride(of: weights.geometry))
     let layout = weights.layout
-    cells =
-      weights.numbers(at: layout.patchPlaces, layout.patches, UInt32.self)
-      .map { ($0 >> 16) * stride + ($0 & 0xFFFF) }
-      + [UInt32](repeating: 0, count: Kernel.spareCells)
+    var cells = [UInt32](inLargePages: 0, count: layout.patches + Kernel.spareCells)
+    let patches = weights.numbers(at: layout.patchPlaces, layout.patches, UInt32.self)
+    for (patch, place) in patches.enumerated() {
+      cells[patch] = (place >> 16) * stride + (place & 0xFFFF)
+    }
+    self.cells = cells
     inverses = weights.totals.map { $0 > 0 ? 1 / Double($0) : 0 }
     isInside = weights.gridShares.map { $0 >= 1 }
     let totals = weights.totals
+    let isInside = self.isInside
     isWhole = Swift.stride(from: 0, to: totals.count, by: RegionBatch.size).map { first in
       totals[first..<min(first + RegionBatch.size, totals.count)].allSatisfy { $0 > 0 }
+    }
+    let isWhole = self.isWhole
+    isPlain = isWhole.indices.map { batch in
+      let first = batch * RegionBatch.size
+      return isWhole[batch]
+        && isInside[first..<min(first + RegionBatch.size, isInside.count)].allSatisfy { $0 }
     }
   }
 }
 
-/// The tiles (see `DepthTiles`) that the cells of a region lie in; the first one for a region without
-/// cells.
+/// The tiles (see `DepthTiles`) that the cells of a region lie in, and their parts; the first ones for
+/// a region without cells.
 struct TileBox: Sendable {
   private var firstRow: UInt16 = 0
   private var lastRow: UInt16 = 0
+  /// Columns of parts.
   private var firstColumn: UInt16 = 0
   private var lastColumn: UInt16 = 0
 
   var rows: ClosedRange<Int> { Int(firstRow)...Int(lastRow) }
-  var columns: ClosedRange<Int> { Int(firstColumn)...Int(lastColumn) }
+  /// Columns of tiles.
+  var columns: ClosedRange<Int> {
+    Int(firstColumn) / DepthTiles.parts...Int(lastColumn) / DepthTiles.parts
+  }
 
-  /// The union of the masks of these tiles, in a grid with so many tiles a row.
+  /// The union of the masks of these parts of tiles, in a grid with so many parts a row.
   @inline(__always)
   func union(of masks: UnsafePointer<UInt32>, columns: Int) -> UInt32 {
     var union: UInt32 = 0
     var row = Int(firstRow)
     while row <= Int(lastRow) {
-      var tile = row &* columns &+ Int(firstColumn)
+      var part = row &* columns &+ Int(firstColumn)
       let end = row &* columns &+ Int(lastColumn)
-      while tile <= end {
-        union |= masks[tile]
-        tile &+= 1
+      while part <= end {
+        union |= masks[part]
+        part &+= 1
       }
       row &+= 1
     }
@@ -85,8 +100,8 @@ struct TileBox: Sendable {
     guard let rows = span.rows, let columns = span.columns else { return }
     firstRow = UInt16(rows.lowerBound / DepthTiles.rows)
     lastRow = UInt16(rows.upperBound / DepthTiles.rows)
-    firstColumn = UInt16(columns.lowerBound / DepthTiles.columns)
-    lastColumn = UInt16(columns.upperBound / DepthTiles.columns)
+    firstColumn = UInt16(columns.lowerBound / DepthTiles.partColumns)
+    lastColumn = UInt16(columns.upperBound / DepthTiles.partColumns)
   }
 }
 

@@ -1,3 +1,5 @@
+import CLanes
+
 /// Memory that holds weights, as it lies in their file: built in memory or mapped from a file.
 ///
 /// The bytes do not change as long as this object lives.
@@ -16,6 +18,7 @@ public final class WeightBytes: @unchecked Sendable {
   /// Zeros that `fill` writes into.
   convenience init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 64)
+    fr_prefer_large_pages(memory.baseAddress, memory.count)
     memory.initializeMemory(as: UInt8.self, repeating: 0)
     fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
     self.init(UnsafeRawBufferPointer(rebasing: memory[..<count])) { memory.deallocate() }

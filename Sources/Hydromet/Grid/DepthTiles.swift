@@ -10,6 +10,9 @@ public struct DepthTiles: Sendable {
   public static let rows = 16
   public static let columns = 64
   public static let cells = rows * columns
+  /// Parts of a tile, side by side, of which it is known whether they changed.
+  public static let parts = 4
+  public static let partColumns = columns / parts
 
   /// What a tile holds.
   public struct Content: OptionSet, Sendable, Hashable {

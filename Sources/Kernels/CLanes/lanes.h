@@ -338,6 +338,15 @@ FR_INLINE void *fr_map_zeroed(size_t size) {
 #endif
   return p;
 }
+/// Asks for large pages for fresh memory; the system need not comply, and small pieces stay as they are.
+FR_INLINE void fr_prefer_large_pages(void *p, size_t size) {
+#if defined(MADV_HUGEPAGE)
+  if (size < (size_t)8 << 20) return;
+  uintptr_t first = ((uintptr_t)p + 4095) / 4096 * 4096;
+  uintptr_t end = ((uintptr_t)p + size) / 4096 * 4096;
+  (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+#endif
+}
 FR_INLINE void fr_unmap(void *p, size_t size) {
   if (p) (void)munmap(p, size ? size : 1);
 }

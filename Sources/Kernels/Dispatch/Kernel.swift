@@ -86,6 +86,50 @@ extension Kernel {
   }
 
   @inline(__always)
+  public func sumListed(
+    _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
+    plane: Int, stride: Int, _ regions: UnsafePointer<Int32>, _ windows: UnsafePointer<Int32>,
+    count: Int, _ sums: UnsafeMutablePointer<UInt64>, _ largest: UnsafeMutablePointer<Int32>
+  ) {
+    switch instructionSet {
+    case .baseline:
+      KernelGeneric.sumListed(
+        weights, cells, values, plane: plane, stride: stride, regions, windows, count: count, sums,
+        largest)
+    case .avx2:
+      KernelAVX2.sumListed(
+        weights, cells, values, plane: plane, stride: stride, regions, windows, count: count, sums,
+        largest)
+    case .avx512:
+      KernelAVX512.sumListed(
+        weights, cells, values, plane: plane, stride: stride, regions, windows, count: count, sums,
+        largest)
+    }
+  }
+
+  @inline(__always)
+  public func sumListedThree(
+    _ weights: fr_weights, _ cells: UnsafePointer<UInt32>, _ values: UnsafePointer<Int32>,
+    plane: Int, stride: Int, _ regions: UnsafePointer<Int32>, _ windows: UnsafePointer<Int32>,
+    count: Int, _ sums: UnsafeMutablePointer<UInt64>, _ largest: UnsafeMutablePointer<Int32>
+  ) {
+    switch instructionSet {
+    case .baseline:
+      KernelGeneric.sumListedThree(
+        weights, cells, values, plane: plane, stride: stride, regions, windows, count: count, sums,
+        largest)
+    case .avx2:
+      KernelAVX2.sumListedThree(
+        weights, cells, values, plane: plane, stride: stride, regions, windows, count: count, sums,
+        largest)
+    case .avx512:
+      KernelAVX512.sumListedThree(
+        weights, cells, values, plane: plane, stride: stride, regions, windows, count: count, sums,
+        largest)
+    }
+  }
+
+  @inline(__always)
   public func weighAtOrAbove(
     _ weights: fr_weights, _ values: UnsafePointer<Int32>, stride: Int, threshold: Int32,
     _ regions: UnsafePointer<Int32>, count: Int, _ areas: UnsafeMutablePointer<UInt64>
@@ -180,7 +224,7 @@ extension Kernel {
   public func slideTile(
     _ sums: UnsafeMutablePointer<Int32>, stride: Int, rows: Int, entering: UnsafePointer<Int32>?,
     leaving: UnsafePointer<Int32>?
-  ) {
+  ) -> UInt8 {
     switch instructionSet {
     case .baseline:
       KernelGeneric.slideTile(

@@ -54,45 +54,62 @@ extension SumPlanes {
       if entering.isEmpty, leaving.isEmpty { continue }
       isChanged = true
       let state = tile * windows.count + change.window
-      stamps[state] = revision
+      var parts: UInt8 = 0
       if entering.contains(.rain) || leaving.contains(.rain) {
-        slideRain(row: row, column: column, state, change, tile, kernel)
+        parts = slideRain(row: row, column: column, state, change, tile, kernel)
       }
       if entering.contains(.gaps) || leaving.contains(.gaps),
         !(entering.contains(.void) && leaving.contains(.void))
       {
         slideGaps(row: row, column: column, change, tile, kernel)
+        parts = SumPlanes.allParts
       }
       rainFrames[state] &+= (entering.contains(.rain) ? 1 : 0) &- (leaving.contains(.rain) ? 1 : 0)
       gapFrames[state] &+= (entering.contains(.gaps) ? 1 : 0) &- (leaving.contains(.gaps) ? 1 : 0)
+      if parts != 0 {
+        stamps[state] = revision
+        changedParts[state] = parts
+      }
     }
     if isChanged { updateMask(tile) }
   }
+
+  private static let allParts = UInt8(1 << DepthTiles.parts - 1)
 
   private var windowStamps: UnsafeMutablePointer<UInt64> {
     stamps + max(1, tileRows * tileColumns) * max(1, windows.count)
   }
 
-  /// For each tile the windows that changed after a revision, a bit for each.
+  /// For each part of each tile the windows that changed after a revision, a bit for each.
   ///
-  /// - Parameter changes: as many numbers as there are tiles.
+  /// What two and more changes did to a tile counts for all of its parts.
+  ///
+  /// - Parameter changes: `DepthTiles.parts` numbers for each tile.
   public func findChanges(
     since revision: UInt64, _ changes: inout [UInt32]
   ) {
     guard windows.count <= SumPlanes.maskedWindows else {
-      for tile in changes.indices { changes[tile] = .max }
+      for part in changes.indices { changes[part] = .max }
       return
     }
     var whole: UInt32 = 0
     for window in windows.indices where windowStamps[window] > revision {
       whole |= 1 << UInt32(window)
     }
-    for tile in changes.indices {
-      var mask = whole
-      for window in windows.indices where stamps[tile * windows.count + window] > revision {
-        mask |= 1 << UInt32(window)
+    changes.withUnsafeMutableBufferPointer { changes in
+      for tile in 0..<min(changes.count / DepthTiles.parts, tileRows * tileColumns) {
+        var masks = SIMD4<UInt32>(repeating: whole)
+        for window in 0..<windows.count {
+          let state = tile &* windows.count &+ window
+          guard stamps[state] > revision else { continue }
+          let parts =
+            stamps[state] == revision &+ 1 ? changedParts[state] : SumPlanes.allParts
+          let bits = SIMD4<UInt32>(repeating: UInt32(parts)) & SIMD4(1, 2, 4, 8)
+          masks.replace(
+            with: masks | SIMD4(repeating: 1 << UInt32(window)), where: bits .!= SIMD4.zero)
+        }
+        for part in 0..<DepthTiles.parts { changes[tile &* DepthTiles.parts &+ part] = masks[part] }
       }
-      changes[tile] = mask
     }
   }
 
@@ -106,9 +123,10 @@ extension SumPlanes {
     masks[tile] = mask
   }
 
+  /// - Returns: the parts in which some sum changed.
   private func slideRain(
     row: Int, column: Int, _ state: Int, _ change: ChangeList.Item, _ tile: Int, _ kernel: Kernel
-  ) {
+  ) -> UInt8 {
     let first = sums + (change.window * planeCells + corner(row, column))
     let before = bounds[state]
     let after =
@@ -116,12 +134,12 @@ extension SumPlanes {
     bounds[state] = after
     let limit = UInt64(Int32.max)
     if before <= limit, after <= limit {
-      kernel.slideTile(
+      return kernel.slideTile(
         first, stride: stride, rows: DepthTiles.rows, entering: change.entering.depths(tile),
         leaving: change.leaving.depths(tile))
-    } else {
-      slideWide(row: row, state, first, change, tile, isStillWide: after > limit)
     }
+    slideWide(row: row, state, first, change, tile, isStillWide: after > limit)
+    return SumPlanes.allParts
   }
 
   /// The way for depths that no rain has: exact in 64 bits, and the largest depth in the plane.

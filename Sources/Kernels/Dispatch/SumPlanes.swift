@@ -37,6 +37,8 @@ public final class SumPlanes: @unchecked Sendable {
   let masks: UnsafeMutablePointer<UInt64>
   /// For each tile and window the revision that changed it last; one more for each window as a whole.
   let stamps: UnsafeMutablePointer<UInt64>
+  /// For each tile and window the parts that the latest change touched, a bit for each.
+  let changedParts: UnsafeMutablePointer<UInt8>
   /// For each row of tiles what does not fit into 32 bits, by tile and window.
   let wide: UnsafeMutablePointer<[Int: [UInt64]]>
   /// Changes so far, counted from 1: the revision of the sums.
@@ -81,16 +83,17 @@ public final class SumPlanes: @unchecked Sendable {
     masks = stamps + states + windows.count
     rainFrames = UnsafeMutableRawPointer(masks + tiles).assumingMemoryBound(to: UInt16.self)
     gapFrames = rainFrames + states
+    changedParts = UnsafeMutableRawPointer(gapFrames + states).assumingMemoryBound(to: UInt8.self)
     wide = .allocate(capacity: max(1, tileRows))
     wide.initialize(repeating: [:], count: max(1, tileRows))
   }
 
   private let tables: UnsafeMutableRawPointer
 
-  /// Room for bounds, stamps, masks and counts.
+  /// Room for bounds, stamps, masks, counts and changed parts.
   private static func tableBytes(tiles: Int, windows: Int) -> Int {
     let states = tiles * max(1, windows)
-    return states * (8 + 8 + 2 + 2) + tiles * 8 + windows * 8
+    return states * (8 + 8 + 2 + 2 + 1) + tiles * 8 + windows * 8
   }
 
   deinit {

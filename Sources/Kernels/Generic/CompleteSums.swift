@@ -6,7 +6,7 @@ public import CLanes
 public var lookAhead: Int { 128 }
 
 /// What one region adds up to over one plane.
-private struct RegionTally {
+struct RegionTally {
   var total = fr_u64_zero()
   var top = fr_i32_zero()
 

@@ -9,12 +9,14 @@ import CLanes
 ///   - sums: the tile's first cell, `stride` cells a row, `rows` rows.
 ///   - entering: nil adds nothing.
 ///   - leaving: nil takes nothing.
+/// - Returns: a bit for each sixteen columns in which some sum changed, the westernmost lowest.
 @inline(never)
 public func slideTile(
   _ sums: UnsafeMutablePointer<Int32>, stride: Int, rows: Int, entering: UnsafePointer<Int32>?,
   leaving: UnsafePointer<Int32>?
-) {
+) -> UInt8 {
   let zero = fr_i32_zero()
+  var changed: UInt8 = 0
   for row in 0..<rows {
     let target = sums + row &* stride
     for block in 0..<4 {
@@ -29,9 +31,11 @@ public func slideTile(
       // Sums that stay as they are are not even fetched.
       if fr_any(change) != 0 {
         fr_store_i32(target + at, fr_add(fr_load_i32(target + at), change))
+        changed |= 1 &<< UInt8(truncatingIfNeeded: block)
       }
     }
   }
+  return changed
 }
 
 /// Counts the missing cells of an entering tile and takes those of a leaving one out; see `slideTile`.

@@ -33,7 +33,7 @@ public struct LevelTable: Sendable {
     levelCount = min(levels, 255)
     paddedUnits = (units + LevelTable.padding - 1) / LevelTable.padding * LevelTable.padding
     thresholds = Array(
-      repeating: LevelTable.noRule, count: paddedUnits * durations * levelCount)
+      inLargePages: LevelTable.noRule, count: paddedUnits * durations * levelCount)
     reached = Array(repeating: 0, count: paddedUnits)
     open = reached
   }
