@@ -10,7 +10,9 @@ struct PlanePass {
   let planes: SumPlanes
   let kernel: Kernel
   let columns: ArealColumns
+  /// For each part of each tile the windows that are to be looked at, a bit for each.
   let changes: UnsafePointer<UInt32>
+  let boxes: UnsafePointer<TileBox>
   /// Of each region: the sum of its weights, and 1 over it.
   let totals: UnsafePointer<UInt64>
   let inverses: UnsafePointer<Double>
@@ -25,7 +27,19 @@ struct PlanePass {
     planes.windows.count <= 32 ? 1 << UInt32(window) : .max
   }
 
-  func fill(_ range: Range<Int>, _ scratch: inout Scratch) {
+  /// Fills the rows of some regions, a batch at a time.
+  func fillBatches(of regions: Range<Int>) {
+    var scratch = Scratch()
+    var start = regions.lowerBound
+    while start < regions.upperBound {
+      let end = min(start + RegionBatch.size, regions.upperBound)
+      fill(start..<end, &scratch)
+      start = end
+    }
+    setListed(&scratch)
+  }
+
+  private func fill(_ range: Range<Int>, _ scratch: inout Scratch) {
     if looksAtDry, range.count == RegionBatch.size, fillPlain(range, &scratch) { return }
     let anyChange = note(range, &scratch)
     if anyChange == 0 { return }
@@ -57,25 +71,28 @@ struct PlanePass {
   ///
   /// - Returns: what changed for any of them.
   private func note(_ range: Range<Int>, _ scratch: inout Scratch) -> UInt32 {
+    let isInside = places.isInside
     if looksAtDry, !planes.hasGaps {
       for i in 0..<range.count {
         scratch.changed[i] = .max
         scratch.rain[i] = .max
-        scratch.gaps[i] = places.isInside[range.lowerBound + i] ? 0 : .max
+        scratch.gaps[i] = isInside[range.lowerBound + i] ? 0 : .max
       }
       return .max
     }
     var anyChange: UInt32 = 0
+    let tileColumns = planes.tileColumns
+    let masks = planes.activityMasks
     for region in range {
-      let box = places.boxes[region]
-      let changed = box.union(of: changes, columns: planes.tileColumns * DepthTiles.parts)
+      let box = boxes[region]
+      let changed = box.union(ofParts: changes, columns: tileColumns &* DepthTiles.parts)
       anyChange |= changed
       let i = region - range.lowerBound
       scratch.changed[i] = changed
       if changed == 0 { continue }
-      let activity = planes.activity(rows: box.rows, columns: box.columns)
-      scratch.rain[i] = looksAtDry ? .max : activity.rain
-      scratch.gaps[i] = places.isInside[region] ? activity.gaps : .max
+      let activity = masks.map { box.union(ofTiles: $0, columns: tileColumns) } ?? .max
+      scratch.rain[i] = looksAtDry ? .max : UInt32(truncatingIfNeeded: activity)
+      scratch.gaps[i] = isInside[region] ? UInt32(truncatingIfNeeded: activity >> 32) : .max
     }
     return anyChange
   }

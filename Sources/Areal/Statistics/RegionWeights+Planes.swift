@@ -36,22 +36,18 @@ extension RegionWeights {
     table.withColumns { columns in
       changes.withUnsafeBufferPointer { changes in
         places.inverses.withUnsafeBufferPointer { inverses in
-          guard let changes = changes.baseAddress, let totals = totals.baseAddress,
-            let inverses = inverses.baseAddress
-          else { return }
-          withWeights { weights in
-            let pass = PlanePass(
-              regions: self, places: places, weights: weights, planes: planes, kernel: kernel,
-              columns: columns, changes: changes, totals: totals, inverses: inverses,
-              padded: padded, looksAtDry: thoroughness == .all)
-            workers.forEachRange(of: regionCount, step: 4 * RegionBatch.size) { range in
-              var scratch = PlanePass.Scratch()
-              for start in stride(
-                from: range.lowerBound, to: range.upperBound, by: RegionBatch.size)
-              {
-                pass.fill(start..<min(start + RegionBatch.size, range.upperBound), &scratch)
+          places.boxes.withUnsafeBufferPointer { boxes in
+            guard let changes = changes.baseAddress, let totals = totals.baseAddress,
+              let inverses = inverses.baseAddress, let boxes = boxes.baseAddress
+            else { return }
+            withWeights { weights in
+              let pass = PlanePass(
+                regions: self, places: places, weights: weights, planes: planes, kernel: kernel,
+                columns: columns, changes: changes, boxes: boxes, totals: totals,
+                inverses: inverses, padded: padded, looksAtDry: thoroughness == .all)
+              workers.forEachRange(of: regionCount, step: 4 * RegionBatch.size) { range in
+                pass.fillBatches(of: range)
               }
-              pass.setListed(&scratch)
             }
           }
         }

@@ -59,17 +59,37 @@ struct TileBox: Sendable {
 
   /// The union of the masks of these parts of tiles, in a grid with so many parts a row.
   @inline(__always)
-  func union(of masks: UnsafePointer<UInt32>, columns: Int) -> UInt32 {
-    var union: UInt32 = 0
-    var row = Int(firstRow)
-    while row <= Int(lastRow) {
-      var part = row &* columns &+ Int(firstColumn)
-      let end = row &* columns &+ Int(lastColumn)
-      while part <= end {
-        union |= masks[part]
-        part &+= 1
+  func union(ofParts masks: UnsafePointer<UInt32>, columns: Int) -> UInt32 {
+    union(of: masks, from: Int(firstColumn), to: Int(lastColumn), columns: columns)
+  }
+
+  /// The union of the masks of these tiles, in a grid with so many tiles a row.
+  @inline(__always)
+  func union(ofTiles masks: UnsafePointer<UInt64>, columns: Int) -> UInt64 {
+    union(
+      of: masks, from: Int(firstColumn) / DepthTiles.parts, to: Int(lastColumn) / DepthTiles.parts,
+      columns: columns)
+  }
+
+  @inline(__always)
+  private func union<Mask: FixedWidthInteger>(
+    of masks: UnsafePointer<Mask>, from first: Int, to last: Int, columns: Int
+  ) -> Mask {
+    let north = masks + Int(firstRow) &* columns
+    let south = masks + Int(lastRow) &* columns
+    // Most regions lie in at most two by two of them.
+    if lastRow &- firstRow <= 1, last &- first <= 1 {
+      return north[first] | north[last] | south[first] | south[last]
+    }
+    var union: Mask = 0
+    var row = north
+    while row <= south {
+      var column = first
+      while column <= last {
+        union |= row[column]
+        column &+= 1
       }
-      row &+= 1
+      row += columns
     }
     return union
   }

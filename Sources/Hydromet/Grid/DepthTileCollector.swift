@@ -38,7 +38,7 @@ public final class DepthTileCollector: @unchecked Sendable {
   /// Adds a block of cells.
   ///
   /// - Parameters:
-  ///   - values: shape [rows, columns] of the block.
+  ///   - values: shape [rows, columns] of the block; a value without any bit set is dry.
   ///   - convert: writes the micrometres of so many values, `DepthField.missing` for none.
   @inlinable @inline(__always)
   public func add<Value>(
@@ -57,11 +57,18 @@ public final class DepthTileCollector: @unchecked Sendable {
           cells.update(repeating: 0, count: DepthTiles.cells)
         }
         let left = tileColumns.lowerBound % DepthTiles.columns
+        let first =
+          values
+          + ((tileRows.lowerBound - rows.lowerBound) * columns.count + tileColumns.lowerBound
+            - columns.lowerBound)
+        let stride = columns.count * MemoryLayout<Value>.stride
+        let length = tileColumns.count * MemoryLayout<Value>.stride
+        if isWhole, areZero(first, rows: tileRows.count, stride: stride, length: length) {
+          continue
+        }
         for row in tileRows {
           convert(
-            values
-              + ((row - rows.lowerBound) * columns.count + tileColumns.lowerBound
-                - columns.lowerBound),
+            first + (row - tileRows.lowerBound) * columns.count,
             tileColumns.count,
             cells + (row % DepthTiles.rows * DepthTiles.columns + left))
         }
@@ -113,6 +120,29 @@ public final class DepthTileCollector: @unchecked Sendable {
     return DepthTiles(
       rows: rows, columns: columns, memory, fingerprint: fingerprint.load(ordering: .acquiring),
       hasGaps: hasGaps.load(ordering: .acquiring))
+  }
+
+  /// Whether no bit is set in so many rows of so many bytes.
+  @usableFromInline
+  func areZero(_ first: UnsafeRawPointer, rows: Int, stride: Int, length: Int) -> Bool {
+    for row in 0..<rows {
+      let line = first + row * stride
+      var bits = SIMD8<UInt64>.zero
+      var rest: UInt8 = 0
+      var done = 0
+      while done &+ 64 <= length {
+        bits |= line.loadUnaligned(fromByteOffset: done, as: SIMD8<UInt64>.self)
+        done &+= 64
+      }
+      while done < length {
+        rest |= line.load(fromByteOffset: done, as: UInt8.self)
+        done &+= 1
+      }
+      let four = bits.lowHalf | bits.highHalf
+      let two = four.lowHalf | four.highHalf
+      if two[0] | two[1] | UInt64(rest) != 0 { return false }
+    }
+    return true
   }
 
   /// Whether a block ends where tiles or the grid do.

@@ -38,6 +38,12 @@ extension SumPlanes {
       expected: Int32(clamping: expectedFrames[window]))
   }
 
+  /// For each tile the windows with rain in the low half and those with gaps in the high half, a bit for
+  /// each; nil where there are more windows than bits.
+  public var activityMasks: UnsafePointer<UInt64>? {
+    windows.count <= SumPlanes.maskedWindows ? UnsafePointer(masks) : nil
+  }
+
   /// The windows with rain and those with gaps in a block of tiles, a bit for each window.
   @inline(__always)
   public func activity(
