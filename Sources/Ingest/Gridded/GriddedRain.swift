@@ -115,7 +115,7 @@ public final class GriddedRain {
       values = cells.values
       return cells.tally
     }
-    relation?.convert(&values)
+    try relation?.convert(&values, at: Fault.Location(path, item: facts.item))
     return RainField(
       geometry: geometry.cropped(rows: part.rows, columns: part.columns), quantity: quantity,
       period: steps[step].period, values: values)

@@ -1,4 +1,5 @@
 import Glibc
+import Hydromet
 
 /// How a reflectivity becomes a rain rate: Z = a·R^b, Z in mm⁶/m³, R in mm/h.
 ///
@@ -57,9 +58,19 @@ public struct ReflectivityRelation: Sendable, Hashable, Codable {
     return Float(pow(pow(10, capped / 10) / a, 1 / b))
   }
 
+  /// The strongest hail gives some 80 dBZ; beyond this a scale or a number for "no data" is not known.
+  static let largestEcho: Float = 120
+
   /// Turns dBZ into mm/h; missing stays missing.
-  func convert(_ values: inout [Float]) {
+  ///
+  /// - Throws: `implausible` for an echo that nothing in the air gives.
+  func convert(_ values: inout [Float], at place: Fault.Location) throws(Fault) {
     for index in values.indices where !values[index].isNaN {
+      guard values[index] <= ReflectivityRelation.largestEcho else {
+        throw Fault(
+          "implausible", at: place, "a cell has \(values[index]) dBZ, more than any rain or hail",
+          remedy: "check the scale of the file, or state its number for no data: missing_values")
+      }
       values[index] = rate(values[index])
     }
   }

@@ -273,6 +273,21 @@ struct ChineseGridTests {
       """.utf8)
   }
 
+  @Test("an echo of 212 dBZ is none: no rate is made of it, and none that is endless")
+  func impossibleEcho() throws {
+    var mosaic = SyntheticMosaic()
+    mosaic.product = "CREF"
+    mosaic.number = { row, column in row == 1 && column == 2 ? 2120 : 300 }
+    let echo = try open(mosaic.bytes())
+    #expect(echo.quantity == .reflectivity)
+    let rain = try open(mosaic.bytes(), GridStatement(reflectivity: .marshallPalmer))
+    let fault = #expect(throws: Fault.self) { try rain.field(0) }
+    #expect(fault?.code == "implausible")
+    mosaic.number = { _, _ in 300 }
+    let fine = try open(mosaic.bytes(), GridStatement(reflectivity: .marshallPalmer)).field(0)
+    #expect(fine.values.allSatisfy { abs($0 - 2.73) < 0.01 })
+  }
+
   @Test("diamond 4: rows begin at the first latitude, the time is Beijing time")
   func diamondOrientation() throws {
     let stated = GridStatement(stepSeconds: 3600)
