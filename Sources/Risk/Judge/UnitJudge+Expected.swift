@@ -11,10 +11,12 @@ extension UnitJudge {
     let reached: UInt8
     let ratio: Double
 
-    /// The higher level reached, else the larger ratio. Of equals the first stays, which is that of
-    /// the shortest lead.
+    /// The higher level reached; of those that reach the same level the shortest lead, because it says
+    /// how much time is left; else the larger ratio. Of equals the first stays.
     func decidesBefore(_ other: Candidate) -> Bool {
-      reached != other.reached ? reached > other.reached : ratio > other.ratio
+      if reached != other.reached { return reached > other.reached }
+      if reached > 0, lead != other.lead { return lead < other.lead }
+      return ratio > other.ratio
     }
   }
 

@@ -11,6 +11,11 @@ extension HydrologyModel {
   ///
   /// What is enough in a longer duration is enough in a shorter one: it lies in the longer one too.
   ///
+  /// In the step in which the soil becomes saturated the area that makes runoff grows by a jump, its free
+  /// water spreads, and the model's flow may fall by up to 2 % for a tenth of a millimetre more rain. There
+  /// the depth found reaches the harmful flow and a tenth less does not, but 0.2 to 0.4 mm less may: in
+  /// 14 of 240,000 answers of the benchmark. Which of the crossings is found rests on the search.
+  ///
   /// The water on its way already, from the forecast without rain, is added to what the rain brings.
   ///
   /// - Parameters:
