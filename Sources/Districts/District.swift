@@ -94,7 +94,8 @@ public struct District: Sendable {
       CompositeChecks(
         rules, townships: shapes.townships, basins: shapes.basins, points: pointValues
       ).check(
-        windows: configuration.windows, hasForecast: false, &findings)
+        windows: configuration.windows,
+        hasForecast: configuration.feeds.contains { $0.kind == .forecast }, &findings)
     }
     if let factors {
       CompositeChecks.check(

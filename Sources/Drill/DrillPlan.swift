@@ -13,12 +13,14 @@ public struct DrillPlan: Sendable, Hashable {
   public let step: TimeSpan
   /// Side of a radar cell, degrees.
   public let resolution: Double
+  /// Nil where the storm comes without forecasts.
+  public let forecast: DrillForecast?
 
   /// - Throws: a fault for lengths and sizes that make no storm: more than ten days, a lead-in of
   ///   more than three, a step that does not divide an hour into whole minutes, cells below 0.001° or above 0.1°.
   public init(
     seed: UInt64, start: Timestamp, hours: Int = 24, leadHours: Int = 72,
-    step: TimeSpan = .minutes(10), resolution: Double = 0.01
+    step: TimeSpan = .minutes(10), resolution: Double = 0.01, forecast: DrillForecast? = nil
   ) throws(Fault) {
     guard (1...240).contains(hours) else {
       throw Fault(
@@ -49,6 +51,7 @@ public struct DrillPlan: Sendable, Hashable {
     self.leadHours = leadHours
     self.step = step
     self.resolution = resolution
+    self.forecast = forecast
   }
 
   /// The night of the committed sample: from 20:00 Beijing time on 9 July 2024.

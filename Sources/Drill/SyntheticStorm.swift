@@ -54,13 +54,19 @@ public struct SyntheticStorm: Sendable {
 
   /// The true intensity, mm/h; 0 before the start of the lead-in and after the end of the storm.
   public func intensity(at place: Place, _ moment: Timestamp) -> Double {
+    intensity(eastOf: place, by: 0, moment)
+  }
+
+  /// The true intensity so many kilometres east of a place.
+  func intensity(eastOf place: Place, by kilometres: Double, _ moment: Timestamp) -> Double {
+    var point = ground.plane.point(place)
+    point = Point(x: point.x + kilometres, y: point.y)
     if moment >= plan.leadStart, moment < plan.start {
-      return drizzle.intensity(
-        at: ground.plane.point(place), Double(moment.seconds(since: plan.leadStart)))
+      return drizzle.intensity(at: point, Double(moment.seconds(since: plan.leadStart)))
     }
     guard moment >= plan.start, moment <= plan.end else { return 0 }
     return truth.moment(at: Double(moment.seconds(since: plan.start)))
-      .intensity(at: ground.plane.point(place))
+      .intensity(at: point)
   }
 
   /// The radar's amounts over the period that ends at `end`: mm in whole tenths, missing = NaN.

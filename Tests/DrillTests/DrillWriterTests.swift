@@ -128,7 +128,8 @@ struct DrillWriterTests {
   @Test("a gauge file has its documented columns, Beijing time and every station that reported")
   func gaugeFile() throws {
     let storm = try Sample.storm.get()
-    let file = try #require(storm.files.first { !$0.isRadar && $0.arrival > storm.plan.start })
+    let file = try #require(
+      storm.files.first { $0.feed == .gauges && $0.arrival > storm.plan.start })
     try withFolder { folder in
       let lines = try text(try DrillWriter(folder: folder).write(file, of: storm))
         .split(whereSeparator: \.isNewline).map {
@@ -198,7 +199,7 @@ struct DrillWriterTests {
     try withFolder { folder in
       let writer = DrillWriter(folder: folder)
       var times = 0
-      for file in storm.files where !file.isRadar && !file.name.contains("-again") {
+      for file in storm.files where file.feed == .gauges && !file.name.contains("-again") {
         let rows = try text(try writer.write(file, of: storm))
           .split(whereSeparator: \.isNewline).dropFirst()
           .map { $0.split(separator: ",", omittingEmptySubsequences: false)[1] }

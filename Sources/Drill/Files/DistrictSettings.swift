@@ -25,8 +25,27 @@ enum DistrictSettings {
 
     """
 
-  static func yaml(_ district: SyntheticDistrict) -> String {
+  /// A feed of forecasts, to stand below `feeds:`.
+  private static let forecastFeed = """
+      # Expected rain, netCDF, one file for each issue.
+      nwp:
+        kind: forecast
+        folder: grids/nwp
+        pattern: "*.nc"
+        oldest: 12h
+        originals: keep
+
+    """
+
+  static func yaml(_ district: SyntheticDistrict, hasForecasts: Bool = false) -> String {
     let about = district.description
+    let text = yaml(district, about)
+    guard hasForecasts else { return text }
+    let (head, rest) = ("\nfeeds:\n", "  # Radar amounts")
+    return text.replacing("\(head)\(rest)", with: "\(head)\(forecastFeed)\(rest)")
+  }
+
+  private static func yaml(_ district: SyntheticDistrict, _ about: DistrictDescription) -> String {
     return """
       # 虚构的演练区，由 freshet drill new --seed \(district.seed) 生成；地名、数据和号码均非真实。
       # An invented district, made by freshet drill new --seed \(district.seed). Nothing in it is real.

@@ -10,14 +10,16 @@ public struct DrillWriter: Sendable {
   /// Folders of arriving files, below `folder`.
   public let radarFolder: String
   public let gaugeFolder: String
+  public let forecastFolder: String
 
   public init(
     folder: String, radarFolder: String = "grids/radar",
-    gaugeFolder: String = "stations/observations"
+    gaugeFolder: String = "stations/observations", forecastFolder: String = "grids/nwp"
   ) {
     self.folder = folder
     self.radarFolder = radarFolder
     self.gaugeFolder = gaugeFolder
+    self.forecastFolder = forecastFolder
   }
 
   /// The files of a district below its folder.
@@ -32,10 +34,11 @@ public struct DrillWriter: Sendable {
   ///
   /// - Parameter replace: whether files that are there already may be overwritten; else one such
   ///   file refuses all of them.
+  /// - Parameter hasForecasts: whether the settings have a feed of forecasts.
   /// - Returns: the paths that were written, in the order of `districtFiles`.
   @discardableResult
   public func writeDistrict(
-    _ district: SyntheticDistrict, replace: Bool = false
+    _ district: SyntheticDistrict, replace: Bool = false, hasForecasts: Bool = false
   ) throws(Fault) -> [String] {
     if !replace, let known = DrillWriter.districtFiles.first(where: { exists(path($0)) }) {
       throw Fault(
@@ -56,7 +59,7 @@ public struct DrillWriter: Sendable {
           DistrictFiles.townshipsGeoJSON(about.townships, decimals: 5)
         case "grids/basins.geojson": DistrictFiles.basinsGeoJSON(about.basins, decimals: 5)
         case "grids/rivers.geojson": DistrictFiles.riversGeoJSON(about.rivers, decimals: 5)
-        default: DistrictSettings.yaml(district)
+        default: DistrictSettings.yaml(district, hasForecasts: hasForecasts)
         }
       try makeFolder(of: path(name))
       try FileBytes.write(Array(text.utf8), path: path(name))
@@ -87,9 +90,22 @@ public struct DrillWriter: Sendable {
   /// Writes one file of a storm and returns its path.
   @discardableResult
   public func write(_ file: StormFile, of storm: SyntheticStorm) throws(Fault) -> String {
-    let path = path((file.isRadar ? radarFolder : gaugeFolder) + "/" + file.name)
+    let folder =
+      switch file.feed {
+      case .radar: radarFolder
+      case .gauges: gaugeFolder
+      case .forecast: forecastFolder
+      }
+    let path = path(folder + "/" + file.name)
     try makeFolder(of: path)
-    guard file.isRadar else {
+    if case .forecast(let issued) = file.content {
+      try publish(
+        RadarFile(
+          geometry: storm.forecastGeometry, frames: storm.forecastFrames(issued: issued),
+          issued: issued, comment: storm.plan.forecast?.words), path)
+      return path
+    }
+    guard file.feed == .radar else {
       let text = GaugeReports(storm: storm).text(of: file.content)
       try FileBytes.write(Array(text.utf8), path: path)
       return path
@@ -106,10 +122,14 @@ public struct DrillWriter: Sendable {
           period: Period(end: end, seconds: storm.plan.step.seconds), tenths: tenths)
       }
     }
-    let draft = path + ".tmp"
-    try RadarFile(geometry: storm.geometry, frames: frames).write(path: draft)
-    guard rename(draft, path) == 0 else { throw DrillWriter.fault(path) }
+    try publish(RadarFile(geometry: storm.geometry, frames: frames), path)
     return path
+  }
+
+  private func publish(_ file: RadarFile, _ path: String) throws(Fault) {
+    let draft = path + ".tmp"
+    try file.write(path: draft)
+    guard rename(draft, path) == 0 else { throw DrillWriter.fault(path) }
   }
 
   private func path(_ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }

@@ -32,7 +32,7 @@ struct GaugeReports {
       }
     case .correction(let period, let station):
       text += row(station: station, period: period, isCorrected: true)
-    case .radar, .calmRadar, .calmGauges: break
+    case .radar, .calmRadar, .calmGauges, .forecast: break
     }
     return text
   }

@@ -1,11 +1,15 @@
 import Formats
 import Hydromet
 
-/// Writes radar amounts as netCDF by the CF conventions 1.8: packed tenths of a millimetre on a grid
+/// Writes radar amounts, or those of a forecast, as netCDF by the CF conventions 1.8: packed tenths of a millimetre on a grid
 /// of longitude and latitude, with the bounds of each period.
 struct RadarFile {
   let geometry: GridGeometry
   let frames: [Frame]
+  /// Of a forecast, its time of issue.
+  var issued: Timestamp?
+  /// Of a forecast, what is wrong with it.
+  var comment: String?
 
   struct Frame {
     let period: Period
@@ -33,6 +37,14 @@ struct RadarFile {
         ("bounds", .text("time_bounds")),
       ])
     let bounds = try file.variable("time_bounds", .double, dimensions: [time, bound])
+    let reference = try issued.map { _ throws(Fault) in
+      try file.variable(
+        "forecast_reference_time", .double, dimensions: [],
+        attributes: [
+          ("standard_name", .text("forecast_reference_time")),
+          ("units", .text("seconds since 1970-01-01 00:00:00")),
+        ])
+    }
     let latitudes = try file.variable(
       "lat", .double, dimensions: [lat], attributes: axis("latitude"))
     let longitudes = try file.variable(
@@ -54,9 +66,18 @@ struct RadarFile {
         ("scale_factor", .doubles([0.1])), ("_FillValue", .shorts([RadarFile.missing])),
       ])
     try file.attribute("Conventions", .text("CF-1.8"))
+    let isForecast = issued != nil
     try file.attribute(
-      "title", .text("Synthetic radar rain of a Freshet drill, not an observation"))
+      "title",
+      .text(
+        isForecast
+          ? "Synthetic forecast of a Freshet drill"
+          : "Synthetic radar rain of a Freshet drill, not an observation"))
+    if let comment { try file.attribute("comment", .text(comment)) }
     try file.write(frames.map { Double($0.period.end.secondsSince1970) }, to: moments)
+    if let issued, let reference {
+      try file.write([Double(issued.secondsSince1970)], to: reference)
+    }
     try file.write(
       frames.flatMap { [$0.period.start, $0.period.end] }.map { Double($0.secondsSince1970) },
       to: bounds)

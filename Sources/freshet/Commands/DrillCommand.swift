@@ -36,10 +36,29 @@ struct DrillCommand: ParsableCommand {
     @Option(help: "Side of a radar cell, degrees.")
     var resolution: Double = 0.01
 
+    @Flag(help: "Forecasts come too, with the error that the next options state.")
+    var forecasts = false
+
+    @Option(help: "Time from one issue to the next.")
+    var issueEvery: TimeSpanArgument?
+
+    @Option(help: "How far east of its place they expect the rain, km for each 6 h of lead.")
+    var forecastShift: Double = 8
+
+    @Option(help: "The share of the rain that they expect.")
+    var forecastShare: Double = 0.85
+
+    @Option(help: "How late they expect it.")
+    var forecastDelay: TimeSpanArgument?
+
     func plan(start: Timestamp) throws(Fault) -> DrillPlan {
       try DrillPlan(
         seed: seed, start: start, hours: hours, leadHours: lead, step: step?.span ?? .minutes(10),
-        resolution: resolution)
+        resolution: resolution,
+        forecast: forecasts
+          ? DrillForecast(
+            every: issueEvery?.span ?? .hours(6), displacementKilometres: forecastShift,
+            share: forecastShare, delay: forecastDelay?.span ?? .minutes(30)) : nil)
     }
   }
 
@@ -62,8 +81,13 @@ struct DrillCommand: ParsableCommand {
       let plan = try storm.plan(start: storm.start?.time ?? DrillPlan.sampleStart)
       let district = SyntheticDistrict.generate(seed: storm.seed)
       let writer = DrillWriter(folder: folder)
-      for file in try writer.writeDistrict(district, replace: replace) { Terminal.say(file) }
-      for feed in [writer.radarFolder, writer.gaugeFolder] {
+      for file in try writer.writeDistrict(
+        district, replace: replace, hasForecasts: storm.forecasts)
+      {
+        Terminal.say(file)
+      }
+      let feeds = [writer.radarFolder, writer.gaugeFolder]
+      for feed in feeds + (storm.forecasts ? [writer.forecastFolder] : []) {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/\(feed)", withIntermediateDirectories: true)
       }
@@ -102,7 +126,14 @@ struct DrillCommand: ParsableCommand {
       let writer = DrillWriter(
         folder: folder.district,
         radarFolder: feeds.first { $0.kind == .grid }?.folder ?? "grids/radar",
-        gaugeFolder: feeds.first { $0.kind == .stations }?.folder ?? "stations/observations")
+        gaugeFolder: feeds.first { $0.kind == .stations }?.folder ?? "stations/observations",
+        forecastFolder: feeds.first { $0.kind == .forecast }?.folder ?? "grids/nwp")
+      if storm.forecasts, !feeds.contains(where: { $0.kind == .forecast }) {
+        throw Fault(
+          "no_forecast_feed", at: .init("\(folder.district)/district.yaml"),
+          "the district has no feed of forecasts, so that nobody would read them",
+          remedy: "add a feed of kind: forecast, or leave --forecasts out")
+      }
       let clock = SystemClock()
       let step = storm.step?.span.seconds ?? 600
       let start = live ? clock.now.floored(toSeconds: step) : storm.start?.time
