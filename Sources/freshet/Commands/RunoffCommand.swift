@@ -8,7 +8,10 @@ import Runoff
 struct RunoffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runoff", abstract: "Soil, runoff and flow of one catchment, or a tree of basins.",
-    subcommands: [RunoffRunCommand.self, RunoffTreeCommand.self, RunoffRationalCommand.self],
+    subcommands: [
+      RunoffRunCommand.self, RunoffCellsCommand.self, RunoffTreeCommand.self,
+      RunoffRationalCommand.self,
+    ],
     defaultSubcommand: RunoffRunCommand.self)
 }
 
