@@ -158,7 +158,9 @@ struct ReadingCollector {
     case .missing: quality = .missing
     case .notInstalled: quality = .notInstalled
     case .failed: quality = .wrong
-    case .trace: state = .trace
+    case .trace where element == .rain: state = .trace
+    // Less than a tenth is a thing of rain: as a temperature it is no value.
+    case .trace: quality = .wrong
     case .tenths(let number):
       if element == .rain, number < 0 {
         refuse(

@@ -67,7 +67,9 @@ public enum ReadingsTable {
 
   /// A cell of text, in quotes where it needs them.
   private static func cell(_ text: String) -> [UInt8] {
-    guard text.utf8.contains(where: { [34, 44, 59, 10, 13].contains($0) }) else {
+    // A line that begins with # is a comment.
+    guard text.utf8.first == 35 || text.utf8.contains(where: { [34, 44, 59, 10, 13].contains($0) })
+    else {
       return Array(text.utf8)
     }
     var bytes: [UInt8] = [34]

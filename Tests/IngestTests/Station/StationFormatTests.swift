@@ -194,7 +194,10 @@ struct StationFormatTests {
       57612,2024-07-09T12:00Z,1.2,0,-0.5,1h
       "a,b",2024-07-09T12:00Z,T,9,,90s
       A8290,2024-07-09T12:00Z,999998,,21.0,10min
+      "#7",2024-07-09T12:00Z,0.4,,T,10min
       """
+    #expect(
+      try stations(text).of("#7", .temperature).allSatisfy { !$0.isTrace && $0.tenths == nil })
     let bulletin = "AAXX 09121\n57612 01/90 00000 10251 39765 6x125 333 60017=\n"
     let regional = try #require(RainSample.all.first { $0.format == .cmaRegional })
     let failed = try StationFile.read(bytes: regional.file(regional.failed ?? ""), file: "z")
