@@ -31,15 +31,27 @@ extension DraftWording {
   }
 
   private func englishOpening(_ group: HazardGroup) -> String {
-    let places = group.members.map(\.englishName).joined(separator: ", ")
-    let count = group.members.count == 1 ? "1 township" : "\(group.members.count) townships"
-    return "By \(BeijingTime.numeric(time)) Beijing time the observed rain \(englishScope(group)) "
-      + "\(places) (\(count)) "
-      + "reached the \(group.level.name) threshold of \(group.hazard.englishWarningName)."
+    let threshold = "the \(group.level.name) threshold of \(group.hazard.englishWarningName)"
+    var clauses: [String] = []
+    if !group.reached.isEmpty {
+      clauses.append("the observed rain \(englishPlaces(group.reached)) reached \(threshold)")
+    }
+    if !group.held.isEmpty {
+      clauses.append(
+        "the observed rain \(englishPlaces(group.held)) reached \(threshold) earlier; "
+          + "what is observed now does not, and the level is held for the time being")
+    }
+    return "By \(BeijingTime.numeric(time)) Beijing time " + clauses.joined(separator: "; ") + "."
   }
 
-  private func englishScope(_ group: HazardGroup) -> String {
-    let kinds = Set(group.members.compactMap { $0.leading?.unitKind })
+  private func englishPlaces(_ members: [TownshipCase]) -> String {
+    let count = members.count == 1 ? "1 township" : "\(members.count) townships"
+    return
+      "\(englishScope(members)) \(members.map(\.englishName).joined(separator: ", ")) (\(count))"
+  }
+
+  private func englishScope(_ members: [TownshipCase]) -> String {
+    let kinds = Set(members.compactMap { $0.leading?.unitKind })
     switch (kinds.contains(.basin), kinds.contains(.hazardPoint)) {
     case (true, true): return "over small basins or at hazard points of"
     case (true, false): return "over small basins of"
@@ -53,10 +65,12 @@ extension DraftWording {
     else { return nil }
     let threshold = evidence.threshold
     let bound = evidence.isLowerBound ? "at least " : ""
-    return "Furthest above its threshold: \(englishPlace(leader, unit)), "
+    let opening = leader.isHeld ? "Now" : "Furthest above its threshold"
+    let level = leader.isHeld ? "\(threshold.level.name) " : ""
+    return "\(opening): \(englishPlace(leader, unit)), "
       + "\(englishStatistic(unit, threshold.statistic)) over the past "
       + "\(threshold.duration.text) \(bound)\(depth.shortText) mm "
-      + "(threshold \(threshold.depth.shortText) mm)."
+      + "(\(level)threshold \(threshold.depth.shortText) mm)."
   }
 
   private func englishBases(_ group: HazardGroup) -> String {
@@ -67,7 +81,8 @@ extension DraftWording {
       return "\(englishPlace(member, unit)): "
         + "\(englishStatistic(unit, evidence.threshold.statistic)) over "
         + "\(evidence.threshold.duration.text) \(bound)\(depth.shortText) mm "
-        + "(threshold \(evidence.threshold.depth.shortText) mm)"
+        + "(\(member.isHeld ? "held; \(evidence.threshold.level.name) " : "")threshold "
+        + "\(evidence.threshold.depth.shortText) mm)"
     }
     return "Basis by township: \(bases.joined(separator: "; "))."
   }

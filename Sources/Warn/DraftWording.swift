@@ -32,17 +32,29 @@ struct DraftWording {
     group.hazard.chineseWarningName + group.level.chineseName + group.hazard.chineseWarningKind
   }
 
+  /// Who is at the level now, and for whom it is only held: the rain of those has fallen below it.
   private func opening(_ group: HazardGroup) -> String {
-    let places = group.members.map(\.name).joined(separator: "、")
     let measure = group.hazard == .rainstorm ? "标准" : "阈值"
-    return "截至\(BeijingTime.chinese(time))，\(places)（共\(group.members.count)个镇街）"
-      + "\(scope(group))实况降雨达到\(warning(group))\(measure)。"
+    var clauses: [String] = []
+    if !group.reached.isEmpty {
+      clauses.append("\(places(group.reached))实况降雨达到\(warning(group))\(measure)")
+    }
+    if !group.held.isEmpty {
+      clauses.append(
+        "\(places(group.held))此前达到\(warning(group))\(measure)，"
+          + "目前实况降雨不足以定为\(group.level.chineseName)，等级按降级规则暂予维持")
+    }
+    return "截至\(BeijingTime.chinese(time))，" + clauses.joined(separator: "；") + "。"
+  }
+
+  private func places(_ members: [TownshipCase]) -> String {
+    members.map(\.name).joined(separator: "、") + "（共\(members.count)个镇街）" + scope(members)
   }
 
   /// Where the rain fell that decides: in the townships, or in basins and at points that they have a
   /// part in. A basin's rain may have fallen beyond the township's border.
-  private func scope(_ group: HazardGroup) -> String {
-    let kinds = Set(group.members.compactMap { $0.leading?.unitKind })
+  private func scope(_ members: [TownshipCase]) -> String {
+    let kinds = Set(members.compactMap { $0.leading?.unitKind })
     switch (kinds.contains(.basin), kinds.contains(.hazardPoint)) {
     case (true, true): return "所涉小流域或隐患点"
     case (true, false): return "所涉小流域"
@@ -56,9 +68,12 @@ struct DraftWording {
     else { return nil }
     let threshold = evidence.threshold
     let bound = evidence.isLowerBound ? "至少达" : "达"
+    let row = "阈值\(threshold.depth.shortText)毫米"
+    let end =
+      leader.isHeld ? "（\(threshold.level.chineseName)\(row)）。" : "超过阈值程度最大（\(row)）。"
     return "其中\(place(leader, unit))过去\(threshold.duration.chineseText)"
-      + "\(statistic(unit, threshold.statistic))\(bound)\(depth.shortText)毫米，"
-      + "超过阈值程度最大（阈值\(threshold.depth.shortText)毫米）。"
+      + "\(statistic(unit, threshold.statistic))\(bound)\(depth.shortText)毫米"
+      + (leader.isHeld ? "" : "，") + end
   }
 
   private func everyBasis(_ group: HazardGroup) -> String {
@@ -68,7 +83,8 @@ struct DraftWording {
       let bound = evidence.isLowerBound ? "至少" : ""
       return "\(place(member, unit))\(evidence.threshold.duration.chineseText)"
         + "\(statistic(unit, evidence.threshold.statistic))\(bound)\(depth.shortText)毫米"
-        + "（阈值\(evidence.threshold.depth.shortText)毫米）"
+        + "（\(member.isHeld ? evidence.threshold.level.chineseName : "")阈值"
+        + "\(evidence.threshold.depth.shortText)毫米\(member.isHeld ? "，维持" : "")）"
     }
     return "各镇街依据：\(bases.joined(separator: "；"))。"
   }

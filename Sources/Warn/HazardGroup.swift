@@ -6,7 +6,8 @@ struct TownshipCase {
   let name: String
   let englishName: String
   let answer: RiskAnswer
-  /// The unit with the highest level, of those the one with the largest ratio to its threshold.
+  /// The unit with the highest level: of those one whose rain is at the level now, before one whose level
+  /// is held, then the one with the largest ratio to its threshold.
   let leading: UnitAssessment?
 
   /// - Returns: nil where nothing in the township is judged for the hazard.
@@ -28,8 +29,12 @@ struct TownshipCase {
     leading = best
   }
 
+  /// Whether the level stood before and is kept for now: the present rain alone says a lower one.
+  var isHeld: Bool { leading?.held != nil }
+
   /// Larger ratio first; equal ratios by the unit's id, so that the choice never depends on the order.
   private static func outranks(_ a: UnitAssessment, _ b: UnitAssessment) -> Bool {
+    if (a.held == nil) != (b.held == nil) { return a.held == nil }
     let left = a.decisive?.ratio ?? -1
     let right = b.decisive?.ratio ?? -1
     return left != right ? left > right : a.unit < b.unit
@@ -47,10 +52,16 @@ struct HazardGroup {
   /// Outside every feed's coverage, in the order of the administrative codes.
   let blind: [TownshipCase]
 
-  /// The case with the largest ratio; of equal ones the first in administrative order.
+  /// Members whose rain is at the level now.
+  var reached: [TownshipCase] { members.filter { !$0.isHeld } }
+  /// Members whose level is held.
+  var held: [TownshipCase] { members.filter(\.isHeld) }
+
+  /// The case with the largest ratio, of those whose rain is at the level now where there are such; of
+  /// equal ones the first in administrative order.
   var leader: TownshipCase? {
     var best: TownshipCase?
-    for member in members {
+    for member in reached.isEmpty ? members : reached {
       let ratio = member.leading?.decisive?.ratio ?? -1
       if best == nil || ratio > (best?.leading?.decisive?.ratio ?? -1) { best = member }
     }

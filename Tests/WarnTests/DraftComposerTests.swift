@@ -39,6 +39,44 @@ struct DraftComposerTests {
     #expect(draft.englishDescription.contains("at least 63.2 mm"))
   }
 
+  /// The basin of 石角镇 stands at orange although 32.3 mm are below the 50 mm that this takes.
+  private var held: TownshipAssessment {
+    let part = SmallDistrict.part(
+      .basin, "B9", "蒲河", .flashFlood, .complete(.none),
+      SmallDistrict.evidence(.flashFlood, level: .blue, hours: 1, threshold: 500, depth: 32_300))
+    let shown = part.showing(
+      .complete(.orange),
+      held: HeldLevel(present: .complete(.none), since: SmallDistrict.time - 1800, until: nil))
+    return SmallDistrict.township("500199103000", "三江镇", [shown])
+  }
+
+  @Test("a level that is only held is not said to be reached now")
+  func heldLevel() throws {
+    let alone = try #require(composer.drafts(for: [held], at: SmallDistrict.time).first)
+    #expect(alone.level == .orange)
+    #expect(
+      alone.description.hasPrefix(
+        "截至7月5日14时20分，三江镇（共1个镇街）所涉小流域此前达到山洪灾害气象风险橙色预警阈值，目前实况降雨不足以定为橙色，等级按降级规则暂予维持。"))
+    #expect(alone.description.contains("过去1小时面雨量达32.3毫米（蓝色阈值50.0毫米）。"))
+    #expect(!alone.description.contains("实况降雨达到") && !alone.description.contains("超过阈值"))
+    #expect(
+      alone.englishDescription.contains(
+        "earlier; what is observed now does not, and the level is held"))
+    #expect(!alone.englishDescription.contains("above its threshold"))
+  }
+
+  @Test("of townships at one level those that are only held are told apart, and lead nothing")
+  func heldBesideReached() throws {
+    let townships = SmallDistrict.storm.filter { $0.township != "500199103000" } + [held]
+    let draft = try #require(composer.drafts(for: townships, at: SmallDistrict.time).first)
+    #expect(draft.townshipCodes == ["500199101000", "500199102000", "500199103000"])
+    #expect(
+      draft.description.contains(
+        "石角镇、东溪镇（共2个镇街）所涉小流域实况降雨达到山洪灾害气象风险橙色预警阈值；三江镇（共1个镇街）所涉小流域此前达到"))
+    #expect(draft.description.contains("其中东溪镇所涉蒲河小流域过去3小时面雨量至少达63.2毫米，超过阈值程度最大"))
+    #expect(draft.description.contains("三江镇所涉蒲河小流域1小时面雨量32.3毫米（蓝色阈值50.0毫米，维持）"))
+  }
+
   @Test("townships nobody can judge are named as such and never as without risk")
   func incompleteness() throws {
     let draft = try #require(
