@@ -1,4 +1,8 @@
 #include <string.h>
+#include <libxml/xmlversion.h>
+// The types of ICU would meet those of Foundation's own ICU wherever both are imported. Nothing here
+// touches the converters that need them.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/tree.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
