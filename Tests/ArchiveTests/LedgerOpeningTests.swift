@@ -8,7 +8,7 @@ import Testing
 struct LedgerOpeningTests {
   @Test("eight that open a new ledger at the same moment all get it")
   func together() throws {
-    for _ in 0..<10 {
+    for _ in 0..<50 {
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }

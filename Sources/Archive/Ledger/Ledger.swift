@@ -44,12 +44,37 @@ public final class Ledger: Sendable {
     }
     self.path = path
     do {
-      pool = try DatabasePool(path: path, configuration: configuration)
-      try Ledger.prepare(pool, path: path)
+      pool = try Ledger.opened(path, configuration)
     } catch {
       throw Ledger.fault(from: error, path: path)
     }
   }
+
+  /// Opens the file and brings its tables up to date.
+  ///
+  /// Where several open a new ledger at the same moment, one of them makes the write-ahead log and one of
+  /// them each step of the tables. SQLite tells the others at once that it is busy, or they trip over a
+  /// table that has just been made: they look again and go on behind it.
+  private static func opened(
+    _ path: String, _ configuration: Configuration
+  ) throws -> DatabasePool {
+    let began = ContinuousClock.now
+    while true {
+      do {
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try prepare(pool, path: path)
+        return pool
+      } catch let error as DatabaseError
+        where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_ERROR].contains(error.resultCode)
+      {
+        guard began.duration(to: .now) < longestOpening else { throw error }
+        usleep(10_000)
+      }
+    }
+  }
+
+  /// Nobody needs as long for the few steps that make a ledger.
+  private static let longestOpening = Duration.seconds(2)
 
   private static func prepare(_ pool: DatabasePool, path: String) throws {
     let migrator = Schema.migrator
@@ -70,12 +95,7 @@ public final class Ledger: Sendable {
           remedy: "install that version again, or restore the copy made before the update")
       }
     }
-    do {
-      try migrator.migrate(pool)
-    } catch {
-      // Another process may have made the tables between our look and our turn.
-      guard try pool.read(migrator.hasCompletedMigrations) else { throw error }
-    }
+    try migrator.migrate(pool)
   }
 
   /// Releases the file. What follows on this ledger fails with a fault.
