@@ -85,7 +85,12 @@ extension Truths {
   }
 
   /// What `freshet convert` writes can be read again and says the same, but for corrections.
-  private mutating func checkTable(of readings: [GaugeReading]) {
+  ///
+  /// A number of 9,999 and more is what files write for a missing value, and a table that says it is read
+  /// so: such numbers, which no instrument gives, are left out here.
+  private mutating func checkTable(of all: [GaugeReading]) {
+    let readings = all.filter { ($0.tenths ?? 0).magnitude < 99_990 }
+    guard !readings.isEmpty else { return }
     let table = ReadingsTable.csv(readings)
     do throws(Fault) {
       let again = try StationFile.read(bytes: table, file: "table", as: .csv)
