@@ -29,7 +29,7 @@ struct TownshipCase {
     leading = best
   }
 
-  /// Whether the level stood before and is kept for now: the present rain alone says a lower one.
+  /// Whether the level stood before and is kept: the present rain alone says a lower one.
   var isHeld: Bool { leading?.held != nil }
 
   /// Larger ratio first; equal ratios by the unit's id, so that the choice never depends on the order.

@@ -52,6 +52,23 @@ struct BulletinTests {
     #expect(english.contains("not signed"))
   }
 
+  @Test("a level that is only held is marked in the line of its township")
+  func heldLevel() throws {
+    #expect(try !folder.text("products/latest/bulletin.txt").contains("维持"))
+    var sample = SampleDistrict(rows: 2, columns: 4)
+    sample.isHeld = true
+    let other = try TemporaryFolder()
+    let writer = try ProductWriter(
+      description: sample.description, productsFolder: other.products, isDurable: false)
+    _ = try writer.publish(sample.report())
+    let chinese = try other.text("products/latest/bulletin.txt")
+    #expect(chinese.contains("，红色阈值50.0毫米，等级暂予维持"))
+    #expect(!chinese.contains("，阈值50.0毫米，等级"))
+    #expect(
+      try other.text("products/latest/bulletin_en.txt")
+        .contains(", red threshold 50.0 mm, the level is held"))
+  }
+
   @Test("every township shows its largest gauge beside the areal rain, and the marks are explained")
   func gauges() throws {
     let lines = try folder.text("products/latest/bulletin.txt").split(separator: "\n")

@@ -3,6 +3,8 @@ import Hydromet
 /// A made-up district on a net of crooked cells that share their borders, and reports of cycles over it.
 struct SampleDistrict {
   let description: DistrictDescription
+  /// Whether the townships' levels are only held.
+  var isHeld = false
   static let time = CivilTime(year: 2026, month: 7, day: 1, hour: 20)
     .timestamp(offsetSeconds: BeijingTime.offsetSeconds)!
   static let windows: [TimeSpan] = [
@@ -121,7 +123,12 @@ struct SampleDistrict {
 
   private var assessments: [UnitAssessment] {
     let townships = description.townships.enumerated().map { i, township in
-      assessment(.township, township.code, township.name, SampleDistrict.answer(i), .flashFlood)
+      let part = assessment(
+        .township, township.code, township.name, SampleDistrict.answer(i), .flashFlood)
+      guard isHeld, part.answer.level != .none else { return part }
+      let held = HeldLevel(
+        present: .complete(.none), since: SampleDistrict.time - 1800, until: nil)
+      return part.showing(part.answer, held: held)
     }
     let points = description.hazardPoints.enumerated().map { i, point in
       assessment(.hazardPoint, point.id, point.name, SampleDistrict.answer(i), point.hazard)

@@ -197,7 +197,8 @@ struct Bulletin {
     return depth.shortText + (rain.gaugesAreComplete ? "" : "*")
   }
 
-  /// `蒲河 3小时面雨量至少63.2毫米，阈值50.0毫米`; the rules themselves stand in `assessments.csv`.
+  /// `蒲河 3小时面雨量至少63.2毫米，阈值50.0毫米`, of a level that is only held
+  /// `…，橙色阈值50.0毫米，等级暂予维持`; the rules themselves stand in `assessments.csv`.
   private func basis(_ assessment: TownshipAssessment?) -> String {
     guard let unit = assessment?.decisive else {
       return choose("没有可用的判断", "no judgement available")
@@ -212,9 +213,15 @@ struct Bulletin {
     }
     let name = unit.unitKind == .township ? "" : (unit.name.isEmpty ? unit.unit : unit.name) + " "
     let bound = evidence.isLowerBound ? choose("至少", " at least ") : choose("", " ")
+    let level = evidence.threshold.level
+    let row =
+      unit.held == nil
+      ? choose("，阈值", ", threshold ")
+      : choose("，\(level.chineseName)阈值", ", \(level.name) threshold ")
+    let hold = unit.held == nil ? "" : choose("，等级暂予维持", ", the level is held")
     return name + words.window(evidence.threshold.duration) + choose("", " ")
       + statistic(unit, evidence.threshold.statistic) + bound + words.depth(depth)
-      + choose("，阈值", ", threshold ") + words.depth(evidence.threshold.depth)
+      + row + words.depth(evidence.threshold.depth) + hold
       + (note.isEmpty ? "" : choose("；", "; ") + note)
   }
 
