@@ -14,6 +14,8 @@ public struct District: Sendable {
   public let contacts: [Contact]
   /// What the hydrology of every basin needs to know, in the order of the basins.
   public let basinParameters: [BasinParameters]
+  /// Rain on the basins before the first frame, in the order of its table.
+  public let earlierRain: [EarlierRain]
   /// Areas of the townships, km², in their order.
   public let townshipAreas: [Double]
   /// The files that define the district, relative to the folder, sorted: what a hash of the district
@@ -76,6 +78,10 @@ public struct District: Sendable {
       parameters?.parameters(of: shapes.basins, &findings)
       ?? shapes.basins.map(BasinParameterTable.usual)
 
+    let earlierRain =
+      DistrictFolder.hasFile(folder, EarlierRainTable.path)
+      ? EarlierRainTable(path: path(EarlierRainTable.path), basins: shapes.basins, &findings) : nil
+
     let places = PlaceChecks(townships: shapes.townships, basins: shapes.basins)
     if let stations { places.check(stations, feeds: configuration.feeds, &findings) }
     if let points { places.check(points, hasBasins: configuration.basins != nil, &findings) }
@@ -117,7 +123,7 @@ public struct District: Sendable {
       thresholds: thresholds?.thresholds.map(\.value) ?? [], rules: rules?.rules ?? [],
       factors: factors?.factors.map(\.value) ?? [],
       contacts: contacts?.contacts.map(\.value) ?? [], basinParameters: basinParameters,
-      townshipAreas: shapes.townshipAreas,
+      earlierRain: earlierRain?.rows ?? [], townshipAreas: shapes.townshipAreas,
       definitionFiles: DistrictFolder.definitionFiles(folder, configuration), hash: nil)
   }
 

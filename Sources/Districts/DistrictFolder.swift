@@ -30,7 +30,9 @@ enum DistrictFolder {
     for shapes in [configuration.basins, configuration.rivers, configuration.reference] {
       if let shapes { files.insert(shapes.file) }
     }
-    if hasFile(folder, BasinParameterTable.path) { files.insert(BasinParameterTable.path) }
+    for file in [BasinParameterTable.path, EarlierRainTable.path] where hasFile(folder, file) {
+      files.insert(file)
+    }
     for file in files where file.lowercased().hasSuffix(".shp") {
       for part in ["dbf", "shx", "prj", "cpg", "DBF", "SHX", "PRJ", "CPG"] {
         let sibling = file.dropLast(3) + part

@@ -64,9 +64,11 @@ public struct Workspace: Sendable {
   /// How far back the soil takes in late frames.
   var soilReachSeconds: Int { longestSeconds + (isMerging ? 72_000 : 86_400) }
 
-  /// How far back frames are merged: as far as the soil rests on them, and a step of it.
+  /// How far back frames are merged: as far as the soil rests on them, and a step of it. States of cells
+  /// are saved every six hours, and go on from one that is so much older.
   var mergedReachSeconds: Int {
-    longestSeconds + (isMerging && !district.description.basins.isEmpty ? 75_600 : 0)
+    guard isMerging, !district.description.basins.isEmpty else { return longestSeconds }
+    return longestSeconds + 75_600 + (district.configuration.soilCells == nil ? 0 : 21_600)
   }
 
   /// How far back a cycle reads gauges and frames: what its oldest merged frame rests on.

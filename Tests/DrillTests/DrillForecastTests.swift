@@ -126,9 +126,16 @@ struct DrillForecastTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let writer = DrillWriter(folder: folder)
     try writer.writeDistrict(Sample.district, hasForecasts: true)
+    try writer.writeEarlierRain(of: try Sample.storm.get())
     let result = District.check(folder: folder)
     #expect(result.faults.isEmpty, "\(result.faults)")
     let read = try #require(result.district)
     #expect(read.configuration.feeds.map(\.kind) == [.forecast, .grid, .stations])
+    #expect(read.configuration.soilCells == 1)
+    // Three months and a few hours, without a gap, up to the first hour of the storm.
+    let rain = read.earlierRain
+    #expect(rain.count > 90 && rain.last?.period.end == DrillPlan.sampleStart)
+    #expect(zip(rain, rain.dropFirst()).allSatisfy { $0.period.end == $1.period.start })
+    #expect(rain.contains { $0.millimetres > 10 } && rain.contains { $0.millimetres == 0 })
   }
 }

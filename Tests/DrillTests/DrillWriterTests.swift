@@ -178,7 +178,8 @@ struct DrillWriterTests {
       let writer = DrillWriter(folder: folder)
       try writer.writeDistrict(Sample.district)
       let storm = try Sample.storm.get()
-      var names = DrillWriter.districtFiles
+      try writer.writeEarlierRain(of: storm)
+      var names = DrillWriter.districtFiles + ["stations/rain-before.csv"]
       // What is compressed carries the versions of the libraries; all else depends on nothing.
       for file in storm.files where file.name != "drill-radar-before-20240709T120000Z.nc" {
         let path = try writer.write(file, of: storm)

@@ -101,7 +101,7 @@ struct HydrologyCycleTests {
     try first.digest()
     try first.runCycle(at: TestStorm.end(12))
     let before = try hydrology(first, 12)
-    let saved = try first.workspace.ledger.soilStates(atOrBefore: TestStorm.end(12), limit: 10)
+    let saved = try first.workspace.ledger.states(.basins, atOrBefore: TestStorm.end(12), limit: 10)
     #expect(!saved.isEmpty)
     first.stop()
     let other = try TestDistrict()
@@ -113,11 +113,10 @@ struct HydrologyCycleTests {
       var bytes = state.bytes
       bytes[bytes.count / 2] ^= 1
       try second.workspace.ledger.keep(
-        [],
         [
-          SoilCheckpoint(
+          StateCheckpoint(
             time: state.time, chain: state.chain, known: state.known, bytes: bytes)
-        ])
+        ], of: .basins)
     }
     #expect(try hydrology(second, 12) == before)
   }

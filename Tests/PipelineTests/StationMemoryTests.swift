@@ -52,9 +52,9 @@ import Testing
     try engine.digest()
   }
 
-  private func checkpoints(_ district: TestDistrict) throws -> [StationCheckpoint] {
-    try Workspace(folder: district.folder).ledger.stationMemories(
-      atOrBefore: Self.end(Self.hours), limit: 1000)
+  private func checkpoints(_ district: TestDistrict) throws -> [StateCheckpoint] {
+    try Workspace(folder: district.folder).ledger.states(
+      .stations, atOrBefore: Self.end(Self.hours), limit: 1000)
   }
 
   private func table(_ report: CycleReport) throws -> String {
@@ -125,10 +125,11 @@ import Testing
     let district = try district(hours: Array(1...Self.hours))
     try digest(district)
     let workspace = try Workspace(folder: district.folder)
-    try workspace.ledger.keep([
-      StationCheckpoint(
-        time: last - 86_400, chain: "x", known: last, bytes: [70, 82, 83, 77, 1, 200])
-    ])
+    try workspace.ledger.keep(
+      [
+        StateCheckpoint(
+          time: last - 86_400, chain: "x", known: last, bytes: [70, 82, 83, 77, 1, 200])
+      ], of: .stations)
     let report = try CycleRunner(workspace).report(at: last, keepsSoil: true)
     #expect(try table(report).contains("under_measuring"))
   }

@@ -159,6 +159,37 @@ struct RainRuleTests {
     #expect(answer(90, nil) == .complete(.red))
   }
 
+  @Test(
+    "with cells the index goes with the statistic of the rain: mean, largest, or the point's own",
+    arguments: [
+      (RainStatistic.mean, 40.0), (.maximumCell, 160), (.cell, 90), (.maximumGauge, 70),
+    ])
+  func indexOfCells(statistic: RainStatistic, index: Double) {
+    let soil = UnitSoil(
+      soilWaterIndex: 70,
+      cells: CellIndices(mean: 40, largest: 160, own: 90, isLowerBound: false))
+    #expect(soil.index(for: statistic).millimetres == index)
+    let line = SoilRainLine(
+      statistic: statistic,
+      corners: [
+        .init(index: 0, rain: Depth(tenthsOfMillimetre: 2000)),
+        .init(index: 200, rain: .zero),
+      ])
+    let needed = 200 - index
+    for (hour, level) in [(needed - 0.1, RiskLevel.none), (needed, .red)] {
+      let found = RainRuleTests.assess(
+        .soilRainLine(line), fallen: [1: RainRuleTests.rain(hour)], soil: soil)
+      #expect(found?.answer == .complete(level))
+    }
+    // With a gap behind the cells the line may be lower: open, never excluded.
+    let gap = UnitSoil(
+      soilWaterIndex: 70,
+      cells: CellIndices(mean: 40, largest: 160, own: 90, isLowerBound: true))
+    let open = RainRuleTests.assess(
+      .soilRainLine(line), fallen: [1: RainRuleTests.rain(needed - 0.1)], soil: gap)
+    #expect((open?.answer.name == "unknown") == (statistic != .maximumGauge))
+  }
+
   @Test("rules and rows together: any one suffices")
   func besideRows() throws {
     let table = CriticalRainfallTable(

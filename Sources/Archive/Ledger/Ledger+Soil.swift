@@ -19,27 +19,10 @@ public struct BasinRainRecord: Sendable, Hashable {
   }
 }
 
-/// A saved state of the soil of all basins.
-public struct SoilCheckpoint: Sendable, Hashable {
-  public let time: Timestamp
-  /// Hash of the model and of all rain up to `time`.
-  public let chain: String
-  /// It rests on nothing that was learned later.
-  public let known: Timestamp
-  public let bytes: [UInt8]
-
-  public init(time: Timestamp, chain: String, known: Timestamp, bytes: [UInt8]) {
-    self.time = time
-    self.chain = chain
-    self.known = known
-    self.bytes = bytes
-  }
-}
-
 extension Ledger {
-  /// Keeps rain of steps, in place of what was kept of the step before, and states that are not kept
-  /// already.
-  public func keep(_ rain: [BasinRainRecord], _ states: [SoilCheckpoint]) throws(Fault) {
+  /// Keeps rain of steps, in place of what was kept of the step before, and the states of basins that
+  /// rest on it.
+  public func keep(_ rain: [BasinRainRecord], _ states: [StateCheckpoint]) throws(Fault) {
     guard !rain.isEmpty || !states.isEmpty else { return }
     try write { db in
       for record in rain {
@@ -49,14 +32,7 @@ extension Ledger {
             record.stepEnd.secondsSince1970, record.identity, record.basins, Data(record.bytes),
           ])
       }
-      for state in states {
-        try db.execute(
-          sql: "INSERT OR IGNORE INTO soil_state VALUES (?, ?, ?, ?)",
-          arguments: [
-            state.time.secondsSince1970, state.chain, state.known.secondsSince1970,
-            Data(state.bytes),
-          ])
-      }
+      try Ledger.insert(states, of: .basins, db)
     }
   }
 
@@ -84,37 +60,11 @@ extension Ledger {
     }
   }
 
-  /// Saved states at or before a time that were known at a moment, newest first.
-  public func soilStates(
-    atOrBefore time: Timestamp, asKnown moment: Timestamp? = nil, limit: Int
-  ) throws(Fault) -> [SoilCheckpoint] {
-    try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT * FROM soil_state WHERE time <= ? AND known <= ?
-          ORDER BY time DESC, known DESC, chain LIMIT ?
-          """,
-        arguments: [
-          time.secondsSince1970, moment?.secondsSince1970 ?? Int64.max, limit,
-        ]
-      ).map { row in
-        SoilCheckpoint(
-          time: Timestamp(secondsSince1970: row["time"]), chain: row["chain"],
-          known: Timestamp(secondsSince1970: row["known"]), bytes: Array(row["bytes"] as Data))
-      }
-    }
-  }
-
-  /// Forgets states before one time, but for the newest of them, and rain before another.
-  public func pruneSoil(statesBefore time: Timestamp, rainBefore: Timestamp) throws(Fault) {
+  /// Forgets rain of steps that ended before a time.
+  public func pruneBasinRain(before time: Timestamp) throws(Fault) {
     try write { db in
       try db.execute(
-        sql: """
-          DELETE FROM soil_state WHERE time < (SELECT max(time) FROM soil_state WHERE time <= ?)
-          """, arguments: [time.secondsSince1970])
-      try db.execute(
-        sql: "DELETE FROM basin_rain WHERE step_end < ?", arguments: [rainBefore.secondsSince1970])
+        sql: "DELETE FROM basin_rain WHERE step_end < ?", arguments: [time.secondsSince1970])
     }
   }
 }

@@ -29,13 +29,15 @@ enum Schema {
       try db.execute(sql: "ALTER TABLE file ADD COLUMN written INTEGER")
     }
     migrator.registerMigration("memory of stations") { db in
-      for statement in stationMemoryTables { try db.execute(sql: statement) }
+      try db.execute(sql: stateTable("station_memory"))
+    }
+    migrator.registerMigration("soil of cells") { db in
+      try db.execute(sql: stateTable("cell_soil_state"))
     }
     return migrator
   }
 
-  /// The rain of every step on the basins, as it was last known, and states of the soil. `chain` is a
-  /// hash of all the rain that a state rests on.
+  /// The rain of every step on the basins, as it was last known, and states of the soil.
   private static let soilTables = [
     """
     CREATE TABLE basin_rain (
@@ -45,21 +47,13 @@ enum Schema {
       bytes BLOB NOT NULL
     ) STRICT
     """,
-    """
-    CREATE TABLE soil_state (
-      time INTEGER NOT NULL,
-      chain TEXT NOT NULL,
-      known INTEGER NOT NULL,
-      bytes BLOB NOT NULL,
-      PRIMARY KEY (time, chain)
-    ) STRICT, WITHOUT ROWID
-    """,
+    stateTable("soil_state"),
   ]
 
-  /// What weeks of rain showed of the stations, at every sixth hour. `chain` is a hash of what arrived.
-  private static let stationMemoryTables = [
+  /// States that are carried on; `chain` is a hash of everything that a state rests on.
+  private static func stateTable(_ name: String) -> String {
     """
-    CREATE TABLE station_memory (
+    CREATE TABLE \(name) (
       time INTEGER NOT NULL,
       chain TEXT NOT NULL,
       known INTEGER NOT NULL,
@@ -67,7 +61,7 @@ enum Schema {
       PRIMARY KEY (time, chain)
     ) STRICT, WITHOUT ROWID
     """
-  ]
+  }
 
   /// Notifications of data that are fetched over a network. `message` is kept until the fate is
   /// decided; `try_after` is when it is looked at next.

@@ -19,7 +19,7 @@ struct ConfigurationReader {
     "district", "language", "cadence", "windows", "minimum_coverage", "stations", "hazard_points",
     "thresholds", "contacts", "townships", "basins", "rivers", "reference", "feeds", "products",
     "state", "warning", "rules", "threshold_factors", "hold", "calls", "evacuation", "console",
-    "estimate",
+    "estimate", "soil",
   ]
 
   init(_ document: SettingsDocument) {
@@ -97,6 +97,7 @@ struct ConfigurationReader {
     case "warning": readWarning(value, into: &read)
     case "console": read.console = readConsole(value)
     case "estimate": readEstimate(value, into: &read)
+    case "soil": readSoil(value, into: &read)
     default: break
     }
   }
@@ -148,6 +149,13 @@ struct ConfigurationReader {
         continue
       }
       read.estimateMethod = name
+    }
+  }
+
+  /// `soil: {cells: 1}`: every radar cell has a soil of its own; 4: every block of four by four.
+  private mutating func readSoil(_ value: Setting, into read: inout DistrictConfiguration) {
+    for (_, setting) in settings.mapping(value, known: ["cells"]) {
+      read.soilCells = settings.integer(setting, 1...256)
     }
   }
 

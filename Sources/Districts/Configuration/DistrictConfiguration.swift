@@ -108,6 +108,9 @@ public struct DistrictConfiguration: Sendable, Hashable {
   /// Whether a radar that lies the wrong way round by the gauges is merged all the same.
   public var estimateUsesTurnedRadar = false
 
+  /// The soil of cells is carried on too, each so many radar cells wide and high; nil where it is not.
+  public var soilCells: Int?
+
   public static let usualWindows: [TimeSpan] =
     [.minutes(10), .minutes(30)] + [1, 2, 3, 6, 12, 24, 72].map { .hours($0) }
 

@@ -2,8 +2,8 @@ import Hydromet
 
 /// The text of `district.yaml` for an invented district.
 enum DistrictSettings {
-  /// The text of `rules.yaml`: one rule of several tests, of the kind that weather services use for
-  /// their direct messages.
+  /// The text of `rules.yaml`: a rule of several tests, of the kind that weather services use for their
+  /// direct messages, and for landslides the triggering index and the line over the soil water index.
   static let rules = """
     # 组合规则：几个条件合起来才算达到。Rules that join several tests; any one rule or threshold suffices.
     rules:
@@ -22,6 +22,52 @@ enum DistrictSettings {
                 - rain: {over: 1h, mm: 50, statistic: max_cell}
                 - rain: {over: 3h, mm: 90, statistic: max_cell}
             - rain: {over: 1h, mm: 72, statistic: max_cell}
+      # 降雨驱动指标 RTI = 1小时雨量 × 有效雨量（前7日，日衰减0.7）。
+      triggering-index-orange:
+        name: 降雨驱动指标
+        unit_kind: hazard_point
+        units: ["*"]
+        hazard: landslide
+        level: orange
+        source: synthetic
+        author: freshet drill
+        effective_from: 2020-01-01
+        when:
+          triggering_index: {at: 4500, statistic: cell, decay: 0.7, days: 7}
+      triggering-index-red:
+        name: 降雨驱动指标
+        unit_kind: hazard_point
+        units: ["*"]
+        hazard: landslide
+        level: red
+        source: synthetic
+        author: freshet drill
+        effective_from: 2020-01-01
+        when:
+          triggering_index: {at: 9000, statistic: cell, decay: 0.7, days: 7}
+      # 60分钟雨量对土壤水分指数的临界线：[土壤水分指数, 60分钟雨量]，毫米；用隐患点所在格点的土壤。
+      soil-line-orange:
+        name: 土壤水分指数临界线
+        unit_kind: hazard_point
+        units: ["*"]
+        hazard: landslide
+        level: orange
+        source: synthetic
+        author: freshet drill
+        effective_from: 2020-01-01
+        when:
+          soil_rain_line: {statistic: cell, corners: [[60, 60], [110, 42], [170, 22], [240, 8]]}
+      soil-line-red:
+        name: 土壤水分指数临界线
+        unit_kind: hazard_point
+        units: ["*"]
+        hazard: landslide
+        level: red
+        source: synthetic
+        author: freshet drill
+        effective_from: 2020-01-01
+        when:
+          soil_rain_line: {statistic: cell, corners: [[60, 80], [130, 55], [200, 30], [270, 12]]}
 
     """
 
@@ -101,6 +147,9 @@ enum DistrictSettings {
       # Gauges and radar are merged before they are summed: auto takes the method that has lately been best
       # at gauges left out; none takes the radar as it comes.
       estimate: {method: auto, reach_km: 60}
+
+      # Every radar cell has a soil water index of its own, beside that of the basins.
+      soil: {cells: 1}
 
       # Published cycles, and how long they are kept.
       products: {folder: products, keep: 30d}

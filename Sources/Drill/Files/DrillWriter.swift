@@ -87,6 +87,17 @@ public struct DrillWriter: Sendable {
     return files.count
   }
 
+  /// Writes the rain before a storm, from which soil states begin; what is there is replaced.
+  ///
+  /// - Returns: the path.
+  @discardableResult
+  public func writeEarlierRain(of storm: SyntheticStorm) throws(Fault) -> String {
+    let path = path("stations/rain-before.csv")
+    try makeFolder(of: path)
+    try FileBytes.write(Array(EarlierRainText(storm: storm).csv.utf8), path: path)
+    return path
+  }
+
   /// Writes one file of a storm and returns its path.
   @discardableResult
   public func write(_ file: StormFile, of storm: SyntheticStorm) throws(Fault) -> String {

@@ -7,14 +7,18 @@ public struct Hydrology: Sendable, Hashable {
   public let guidance: [DerivedCriticalRainfall]
   /// Version of the states' layout and of the models behind them.
   public let version: Int
+  /// Where the district asks for the soil of cells.
+  public let cells: CellSoil?
 
   public init(
-    soil: [SoilState], flow: [FlowForecast], guidance: [DerivedCriticalRainfall], version: Int
+    soil: [SoilState], flow: [FlowForecast], guidance: [DerivedCriticalRainfall], version: Int,
+    cells: CellSoil? = nil
   ) {
     self.soil = soil
     self.flow = flow
     self.guidance = guidance
     self.version = version
+    self.cells = cells
   }
 
   /// Of a district without basins, or without rain yet.

@@ -80,7 +80,10 @@ struct Assessor {
     _ kind: UnitKind, _ unit: String, _ name: String, _ only: Hazard?, basin: String? = nil,
     area: UnitRainfall?, cell: UnitRainfall?
   ) -> [UnitAssessment] {
-    let soil = self.soil.soil(ofBasin: basin, windows: (cell ?? area)?.windows ?? [])
+    let soil = self.soil.soil(
+      ofBasin: basin, area: area.map { UnitPlace(kind: $0.unitKind, unit: $0.unit) },
+      point: kind == .hazardPoint ? UnitPlace(kind: kind, unit: unit) : nil,
+      windows: (cell ?? area)?.windows ?? [])
     let saturation = self.soil.saturation(ofBasin: basin)
     let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
     return hazards.compactMap { hazard in

@@ -32,6 +32,9 @@ final class BasinRains {
     }
   }
 
+  /// Frames that make a whole step.
+  var framesPerStep: Int { step / feed.step.seconds }
+
   /// Frames that could not be read back so far.
   var damages: Int { unreadable.count }
 
@@ -101,21 +104,23 @@ final class BasinRains {
     return made
   }
 
-  private func sum(
-    _ version: FrameVersion, _ grid: GridGeometry
-  ) throws(Fault) -> AccumulationField {
-    if version.isMerged, let field = try merged?.load(version) { return field.asSum }
+  private func sum(_ frame: FrameVersion, _ grid: GridGeometry) throws(Fault) -> AccumulationField {
+    try field(frame, grid).asSum
+  }
+
+  /// A frame as gauges put it right, or as it was stored; a stored one that cannot be read back is
+  /// remembered as such.
+  func field(_ version: FrameVersion, _ grid: GridGeometry) throws(Fault) -> DepthField {
+    if version.isMerged, let field = try merged?.load(version) { return field }
     let frame = version.frame
-    let field: DepthField
     do throws(Fault) {
-      field = try workspace.frames.read(frame.storeName, geometry: grid)
+      return try workspace.frames.read(frame.storeName, geometry: grid)
     } catch {
       if ["frame_missing", "frame_damaged"].contains(error.code) {
         unreadable.insert(frame.storeName)
       }
       throw error
     }
-    return field.asSum
   }
 }
 

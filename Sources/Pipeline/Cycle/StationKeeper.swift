@@ -77,18 +77,18 @@ final class StationKeeper {
       done = index + 1
       break
     }
-    var saved: [StationCheckpoint] = []
+    var saved: [StateCheckpoint] = []
     for step in steps[done...] {
       histories = try grown(histories, to: step.end, known)
       links[step.end] = Link(chain: step.chain, histories: histories)
       if keeps {
         saved.append(
-          StationCheckpoint(
+          StateCheckpoint(
             time: step.end, chain: step.chain, known: known ?? step.end,
             bytes: StationMemory.bytes(of: histories)))
       }
     }
-    try workspace.ledger.keep(saved)
+    try workspace.ledger.keep(saved, of: .stations)
     links = links.filter { $0.key > target - checked - 86_400 }
     var memory = GaugeHistory.Memory(
       histories: histories, until: histories.isEmpty ? nil : steps.last?.end ?? base?.time)
@@ -138,7 +138,8 @@ final class StationKeeper {
   private func base(
     before time: Timestamp, _ known: Timestamp?
   ) throws(Fault) -> (time: Timestamp, chain: String, histories: [String: StationHistory])? {
-    for saved in try workspace.ledger.stationMemories(atOrBefore: time, asKnown: known, limit: 3) {
+    for saved in try workspace.ledger.states(.stations, atOrBefore: time, asKnown: known, limit: 3)
+    {
       if let link = links[saved.time], link.chain == saved.chain {
         return (saved.time, saved.chain, link.histories)
       }
@@ -151,7 +152,7 @@ final class StationKeeper {
 
   private func link(at time: Timestamp, chain: String) throws(Fault) -> Link? {
     if let link = links[time], link.chain == chain { return link }
-    guard let saved = try workspace.ledger.stationMemory(at: time, chain: chain),
+    guard let saved = try workspace.ledger.state(.stations, at: time, chain: chain),
       let histories = StationMemory.histories(saved.bytes)
     else { return nil }
     let link = Link(chain: chain, histories: histories)

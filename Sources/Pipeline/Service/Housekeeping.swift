@@ -19,9 +19,8 @@ struct Housekeeping {
     let horizon = newest - 2 * workspace.reachSeconds - Housekeeping.marginSeconds
     let names = try workspace.ledger.prune(before: horizon)
     try workspace.frames.remove(names)
-    try workspace.ledger.pruneSoil(
-      statesBefore: horizon, rainBefore: newest - SoilKeeper.keptRainSeconds)
-    try workspace.ledger.pruneStationMemory(before: horizon)
+    try workspace.ledger.pruneStates(before: horizon)
+    try workspace.ledger.pruneBasinRain(before: newest - SoilKeeper.keptRainSeconds)
     if let kept = workspace.district.configuration.productsKept {
       HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
     }

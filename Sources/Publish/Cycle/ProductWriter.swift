@@ -15,7 +15,8 @@ public struct PublishedCycle: Sendable, Hashable {
 /// so that a cycle costs little. The same report gives the same bytes. Not safe for two threads at once.
 ///
 /// A folder holds `manifest.json`, the tables of `ReportTables` as CSV (`townships`, `basins`, `points`,
-/// `gauges`, `assessments`, `membership`) and, but for the last two, as GeoJSON; `rain.nc`, and for the windows of 1, 3 and
+/// `gauges`, `assessments`, `membership`) and, but for the last two, as GeoJSON; `soil.nc` where cells have
+/// a soil, `rain.nc`, and for the windows of 1, 3 and
 /// 24 h `rain_<w>.tif`, `coverage_<w>.tif` and `map_rain_<w>.png`; `map_risk.png`; `drafts.json` and
 /// `cap/<identifier>.xml`; `bulletin.html`, `bulletin.txt`, `bulletin_en.html`, `bulletin_en.txt`.
 /// Without a grid there are no grid files.
@@ -93,6 +94,11 @@ public final class ProductWriter {
     try folder.write(hydrology.flow().csv, to: "flow.csv")
     try folder.write(hydrology.guidance().csv, to: "guidance.csv")
     try folder.write(hydrology.hydrographs().csv, to: "hydrographs.csv")
+    guard let cells = hydrology.hydrology.cells else { return }
+    try folder.write(hydrology.soilOfUnits(cells).csv, to: "soil_units.csv")
+    try SoilGridFile.write(
+      cells, attributes: SoilGridFile.attributes(of: index.report), to: folder.path + "/soil.nc")
+    try folder.adopt("soil.nc")
   }
 
   private func writeGrids(_ report: CycleReport, _ folder: StagingFolder) throws(Fault) {

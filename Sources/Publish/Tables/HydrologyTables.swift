@@ -14,6 +14,11 @@ import Hydromet
 /// falling evenly from now on over all the area above the outlet, brings the flow to the harmful one.
 /// `state` is depth, already_reached (and 0 mm) or beyond (and nothing: not even 1000 mm).
 ///
+/// `soil_units.csv`, where the district has the soil of cells: `unit_kind, unit, soil_water_index_mm,
+/// largest_soil_water_index_mm, saturation, largest_saturation, gap_share, coverage`: mean over the area
+/// of the unit and its largest cell; of a point its own cell. `gap_share` is that of the cell of which
+/// least is known, `coverage` the share of the unit that has cells.
+///
 /// `hydrographs.csv`: `time`, then a column for each basin, mean flow of the step that ends then, m³/s.
 struct HydrologyTables {
   let hydrology: Hydrology
@@ -28,6 +33,21 @@ struct HydrologyTables {
         .text(soil.basin), .text(soil.time.iso8601), depth(soil.antecedentRainfall),
         depth(soil.capacity), .share(soil.saturation), .text(soil.wetness?.rawValue),
         depth(soil.soilWaterIndex), .share(soil.modelSaturation), .share(soil.gapShare),
+      ])
+    }
+    return table
+  }
+
+  func soilOfUnits(_ cells: CellSoil) -> Table {
+    var table = Table(columns: [
+      "unit_kind", "unit", "soil_water_index_mm", "largest_soil_water_index_mm", "saturation",
+      "largest_saturation", "gap_share", "coverage",
+    ])
+    for unit in cells.units {
+      table.rows.append([
+        .text(unit.kind.rawValue), .text(unit.unit), depth(unit.meanIndex),
+        depth(unit.largestIndex), .share(unit.meanSaturation), .share(unit.largestSaturation),
+        .share(unit.gapShare), .share(unit.coverage),
       ])
     }
     return table

@@ -134,12 +134,12 @@ struct RuleJudge {
 
   private func leaf(_ line: SoilRainLine, _ rule: RainRule, _ unit: String) -> Leaf {
     let hour = inputs.fallen(line.statistic, .hours(1))
-    let index = inputs.soil.soilWaterIndex
+    let (index, isLowerBound) = inputs.soil.index(for: line.statistic)
     // Without an index the soil counts as dry: that can prove, and never exclude.
     let depth = line.rain(atIndex: index ?? 0) ?? Depth(micrometres: .max)
     return leaf(
       rule, unit, .hours(1), line.statistic, depth, hour,
-      isComplete: hour?.isComplete == true && index != nil && !inputs.soil.isLowerBound,
+      isComplete: hour?.isComplete == true && index != nil && !isLowerBound,
       basis: .soilRainLine(index: index ?? 0))
   }
 

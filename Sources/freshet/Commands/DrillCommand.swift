@@ -93,6 +93,7 @@ struct DrillCommand: ParsableCommand {
       }
       guard !withoutStorm else { return }
       let rain = try SyntheticStorm(plan: plan, district: district.description)
+      Terminal.say(try writer.writeEarlierRain(of: rain))
       let bar = ProgressBar("storm ")
       let count = try writer.writeStorm(rain) { bar.show($0, of: $1) }
       bar.finish()

@@ -1,0 +1,105 @@
+import Archive
+import Districts
+import Hydromet
+import Runoff
+
+/// The soil of cells, carried on beside that of the basins: by the same steps, with chains of its own.
+final class CellSoilKeeper {
+  typealias Link = StateChain<CellSoilState>.Link
+
+  private let workspace: Workspace
+  private let block: Int
+  private let step: Int
+  /// Of the grid that was looked at last.
+  private var prepared: (cells: SoilCells, states: StateChain<CellSoilState>)?
+
+  /// States are larger than those of basins, and saved every six hours.
+  private static let savedEvery = 21_600
+
+  /// Nil where the district does not ask for the soil of cells.
+  init?(_ workspace: Workspace, step: Int) {
+    guard let block = workspace.district.configuration.soilCells else { return nil }
+    self.workspace = workspace
+    self.block = block
+    self.step = step
+  }
+
+  /// The newest saved state from before a horizon, on a grid.
+  func base(
+    on grid: GridGeometry, before horizon: Timestamp, _ known: Timestamp?
+  ) throws(Fault) -> Link? {
+    if prepared?.cells.grid != grid {
+      let cells = try SoilCells(workspace, on: grid, block: block, step: step)
+      let model = cells.model
+      prepared = (
+        cells,
+        StateChain(
+          workspace.ledger, .cells, savedEvery: CellSoilKeeper.savedEvery, step: step,
+          isOwn: { (try? model.check($0)) != nil })
+      )
+    }
+    return try prepared?.states.base(before: horizon, known)
+  }
+
+  func start(at origin: Timestamp) -> Link? {
+    guard let model = prepared?.cells.model else { return nil }
+    let chain = "cells \(CellSoilState.version) \(model.fingerprint) \(origin.secondsSince1970)"
+    return Link(
+      time: origin, chain: Fingerprint(of: chain.utf8).sha256, state: model.start(at: origin))
+  }
+
+  /// The soil after the last of the steps.
+  ///
+  /// Steps with frames give each cell its own rain. Where only the rain of the basins is left or was
+  /// given, as before the first frame, each cell gets that of its basin, and the chain says so.
+  ///
+  /// - Parameters:
+  ///   - reach: states so long before the last step are saved still.
+  ///   - keeps: whether states are saved for later runs.
+  func soil(
+    of steps: [BasinRains.Step], from base: Link, reach: Int, known: Timestamp?, keeps: Bool,
+    rains: BasinRains, basinRain: (BasinRains.Step) throws(Fault) -> BasinRain
+  ) throws(Fault) -> CellSoil? {
+    guard let cells = prepared?.cells, var states = prepared?.states else { return nil }
+    let chains = StateChain<CellSoilState>.chains(
+      of: steps.lazy.map { own in
+        own.frames.isEmpty && !own.identity.isEmpty ? "\(own.identity) of basins" : own.identity
+      }, from: base)
+    let target = steps.last?.end ?? base.time
+    var (state, done) = try states.newest(
+      of: steps[...], chains, from: base, limit: 2 * reach / states.savedEvery + 2)
+    var unsaved: [StateCheckpoint] = []
+    while done < steps.count {
+      let own = steps[done]
+      try cells.model.advance(
+        &state, rain: try rain(own, cells, rains, basinRain), workers: Parallel.workers)
+      let isSaved = states.isSaved(own.end) && own.end > target - 2 * reach
+      if isSaved || done == steps.count - 1 {
+        states.remember(Link(time: own.end, chain: chains[done], state: state))
+      }
+      if isSaved && keeps {
+        unsaved.append(
+          StateCheckpoint(
+            time: own.end, chain: chains[done], known: known ?? target, bytes: state.bytes))
+      }
+      done += 1
+    }
+    states.forget(before: target - reach)
+    prepared = (cells, states)
+    if keeps { try workspace.ledger.keep(unsaved, of: .cells) }
+    return cells.soil(state)
+  }
+
+  private func rain(
+    _ own: BasinRains.Step, _ cells: SoilCells, _ rains: BasinRains,
+    _ basinRain: (BasinRains.Step) throws(Fault) -> BasinRain
+  ) throws(Fault) -> BasinRain {
+    guard own.frames.isEmpty else {
+      var fields: [DepthField] = []
+      for frame in own.frames { fields.append(try rains.field(frame, cells.grid)) }
+      return cells.rain(of: fields, expected: rains.framesPerStep)
+    }
+    guard !own.identity.isEmpty else { return .missing(basins: cells.model.cells.count) }
+    return cells.rain(spreading: try basinRain(own))
+  }
+}
