@@ -4,7 +4,7 @@ import Ingest
 import Publish
 
 extension Truths {
-  private static let expandedLimit = 1 << 20
+  private static let expandedLimit = 1 << 18
 
   /// - Returns: whether the bytes are of a compression.
   mutating func checkCompression(_ bytes: [UInt8]) -> Bool {

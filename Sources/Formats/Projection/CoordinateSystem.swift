@@ -25,7 +25,12 @@ public struct CoordinateSystem: Sendable, Hashable {
 
   /// - Parameter place: where the text stands, for the fault.
   public init(_ text: String, place: Fault.Location? = nil) throws(Fault) {
+    if let known = ProjectionStore.system(text) {
+      self = known
+      return
+    }
     self = try CoordinateSystem.parse(text, place: place).system
+    ProjectionStore.keep(self, for: text)
   }
 
   /// Reads the text and keeps PROJ's object with the answer.

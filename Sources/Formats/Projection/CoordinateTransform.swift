@@ -7,12 +7,13 @@ public import Hydromet
 /// length unit), whatever order the definition lists them in. Only vertices are moved: an edge
 /// between two of them stays straight in the new system.
 ///
-/// One object belongs to one thread at a time; it owns its PROJ context.
+/// One object belongs to one thread at a time; it owns its PROJ context. What PROJ made for one is used
+/// again by the next with the same two texts.
 public final class CoordinateTransform {
   public let source: CoordinateSystem
   public let target: CoordinateSystem
   private let operation: ProjectionObject
-  private let context: ProjectionContext
+  private let route: ProjectionStore.Route
 
   public convenience init(from source: String, to target: String) throws(Fault) {
     try self.init(from: source, to: target, place: nil)
@@ -20,6 +21,13 @@ public final class CoordinateTransform {
 
   /// - Parameter place: what needs the transformation, for the fault.
   public init(from source: String, to target: String, place: Fault.Location?) throws(Fault) {
+    route = ProjectionStore.Route(source: source, target: target)
+    if let idle = ProjectionStore.take(route) {
+      self.source = idle.source
+      self.target = idle.target
+      operation = idle.operation
+      return
+    }
     guard let context = ProjectionContext() else { throw CoordinateSystem.outOfMemory(place) }
     let from = try CoordinateSystem.parse(source, in: context, place: place)
     let to = try CoordinateSystem.parse(target, in: context, place: place)
@@ -38,7 +46,11 @@ public final class CoordinateTransform {
     self.source = from.system
     self.target = to.system
     self.operation = operation
-    self.context = context
+  }
+
+  deinit {
+    ProjectionStore.keep(
+      ProjectionStore.Idle(source: source, target: target, operation: operation), for: route)
   }
 
   /// The point in the target system; nil where the projection does not reach it.

@@ -27,7 +27,8 @@ final class CFGrid: GridSource {
   init(path: String, statement: GridStatement) throws(Fault) {
     let file = try NetCDFFile(path: path)
     let choice = try GridVariableChoice(in: file, statement: statement)
-    let layout = try GridLayout(of: choice.variable, in: file)
+    let layout = try GridLayout(
+      of: choice.variable, in: file, member: statement.member)
     let placement = try GridPlacement(of: layout, in: file, statement: statement)
     let periods = try GridPeriods(of: layout, in: file, statement: statement)
     self.path = path
@@ -43,7 +44,8 @@ final class CFGrid: GridSource {
       format: file.format, item: variable.path, geometry: placement.geometry,
       quantity: choice.unit.quantity,
       steps: periods.steps.map { .init(label: $0.label, period: $0.period) },
-      notes: choice.notes + placement.notes + periods.notes,
+      notes: choice.notes + placement.notes + periods.notes
+        + (layout.member.map { [$0.note] } ?? []),
       storage: GridStorage(
         unit: variable.text("units"), coordinateUnit: placement.coordinateUnit,
         order: CFGrid.order(of: variable, placement), type: variable.type.name,

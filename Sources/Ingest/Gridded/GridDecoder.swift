@@ -147,6 +147,7 @@ struct GridDecoder {
     var start = grid.variable.shape.map { _ in 0 }
     var count = grid.variable.shape.map { _ in 1 }
     if let time = layout.timePosition { start[time] = position }
+    if let member = layout.member { start[member.position] = member.index }
     start[layout.y.position] = fileRows.lowerBound
     count[layout.y.position] = fileRows.count
     start[layout.x.position] = fileColumns.lowerBound

@@ -61,13 +61,20 @@ struct GridLayout {
   /// The place of the time dimension, and its coordinates where there are any.
   let timePosition: Int?
   let timeCoordinates: NetCDFVariable?
+  /// The member of an ensemble that is read; nil where the variable has no dimension of members.
+  let member: GridMember?
 
-  /// - Throws: `no_grid`, `contradictory_axes`, `extra_dimension`, `unknown_unit`.
-  init(of variable: NetCDFVariable, in file: NetCDFFile) throws(Fault) {
+  /// - Parameter wanted: the member of an ensemble that is stated.
+  /// - Throws: `no_grid`, `contradictory_axes`, `extra_dimension`, `unknown_unit`, `several_members`,
+  ///   `unknown_member`.
+  init(
+    of variable: NetCDFVariable, in file: NetCDFFile, member wanted: Int? = nil
+  ) throws(Fault) {
     let place = Fault.Location(file.path, item: variable.path)
     var axes: [Role: Axis] = [:]
     var timePosition: Int?
     var timeCoordinates: NetCDFVariable?
+    var member: GridMember?
     let perCell = GridLayout.perCell(variable, file)
     for (position, dimension) in variable.dimensions.enumerated() {
       let coordinates = GridLayout.coordinates(of: dimension, variable, file)
@@ -95,6 +102,9 @@ struct GridLayout {
         axes[.x] = perCell.map {
           Axis(position: position, coordinates: $0.longitude, unit: .degrees, isPerCell: true)
         }
+      case (nil, _) where member == nil && GridMember.counts(dimension, coordinates):
+        member = try GridMember(
+          wanted, position: position, of: dimension, coordinates, in: file, place)
       default:
         guard dimension.length == 1 else {
           throw GridLayout.extraDimension(dimension, hasCoordinates: coordinates != nil, place)
@@ -112,6 +122,7 @@ struct GridLayout {
     self.y = y
     self.timePosition = timePosition
     self.timeCoordinates = timeCoordinates
+    self.member = member
   }
 
   /// Whether the file stores columns outside rows.

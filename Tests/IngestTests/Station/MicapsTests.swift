@@ -58,6 +58,23 @@ struct MicapsTests {
     #expect(result.refusals.map(\.code) == ["cut_file"])
   }
 
+  @Test(
+    "9999, 99999 and 999999 with either sign are no temperature, no wind and no rain; 9998 is one",
+    arguments: ["9999", "99999", "999999", "-9999", "-99999", "9999.0", "9.9999E4"])
+  func missing(code: String) throws {
+    func file(_ value: String) -> String {
+      "diamond 1 x\n 24 07 09 08 1\n57612 106.65 29.00 474 1 9999 \(value) \(value) 046 -1 0 0 \(value)"
+        + " 9999 9999 9999 22 9999 0 \(value) 9999 9999 1 2\n"
+    }
+    let result = try stations(file(code))
+    #expect(result.readings.count == 4)
+    #expect(result.readings.allSatisfy { $0.tenths == nil && $0.quality == .missing })
+    #expect(result.refusalCount == 0 && result.notes.isEmpty)
+    let kept = try stations(file("9998"))
+    #expect(kept.one("57612", .temperature, 0)?.tenths == 99_980)
+    #expect(kept.one("57612", .temperature, 0)?.quality == .suspect)
+  }
+
   @Test("other diamonds are named and sent to a grid feed")
   func others() {
     for number in [4, 11, 131] {

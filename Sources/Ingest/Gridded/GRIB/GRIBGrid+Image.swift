@@ -16,7 +16,7 @@ extension GRIBGrid {
       !window.columns.isEmpty
     else { return nil }
     let entry = steps[step].entry
-    let field = try GRIBGrid.field(entry, index)
+    let field = try messages.field(entry)
     guard let image = field.image(count: place.geometry.cellCount),
       image.width == place.order.columns
     else { return nil }

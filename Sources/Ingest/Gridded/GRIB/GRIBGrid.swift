@@ -10,7 +10,7 @@ import Hydromet
 /// - Source: WMO-No. 306, Manual on Codes, Volume I.2, FM 92 GRIB.
 final class GRIBGrid: GridSource {
   let facts: GridFacts
-  let index: GRIBIndex
+  let messages: GRIBMessages
   let rain: GRIBRain
   let place: GridPlace
   let steps: [GRIBStep]
@@ -27,15 +27,12 @@ final class GRIBGrid: GridSource {
 
   init(_ content: GridContent, _ statement: GridStatement) throws(Fault) {
     path = content.path
-    index = try GRIBIndex(path: try content.libraryPath())
+    messages = GRIBMessages(try GRIBIndex(path: try content.libraryPath()))
     var entries: [GRIBEntry] = []
-    var sample: GRIBField?
-    for (number, message) in index.messages.enumerated() {
-      let fields = try GRIBField.fields(of: message, in: index, number: number + 1)
-      for (part, field) in fields.enumerated() {
+    for number in messages.index.messages.indices {
+      for (part, field) in try messages.fields(of: number).enumerated() {
         entries.append(
           try GRIBEntry(field, message: number, part: part, statement, path: content.path))
-        if sample == nil, entries.last?.rain != nil { sample = field }
       }
     }
     let selection = try GRIBSelection(entries, statement, path: content.path)
@@ -45,11 +42,11 @@ final class GRIBGrid: GridSource {
     guard let first = selection.entries.first, let shown = schedule.steps.first else {
       throw FieldPeriod.bad("no field of the rain is a step", content.place)
     }
-    let field = try GRIBGrid.field(first, index)
+    let field = try messages.field(first)
     let whole = try GRIBPlace(field, Fault.Location(content.path, item: first.name))
     place = whole.place
     for other in selection.entries.dropFirst() {
-      let second = try GRIBPlace(try GRIBGrid.field(other, index), content.place)
+      let second = try GRIBPlace(try messages.field(other), content.place)
       guard second.place.geometry == whole.place.geometry, second.place.order == whole.place.order
       else {
         throw Fault(
@@ -91,18 +88,6 @@ final class GRIBGrid: GridSource {
         "the grid is stated to be a \(quantity.rawValue), \(rain.name) is a \(rain.quantity.rawValue)",
         remedy: "remove the statement, or choose another field with `variable:`")
     }
-  }
-
-  static func field(_ entry: GRIBEntry, _ index: GRIBIndex) throws(Fault) -> GRIBField {
-    let fields = try GRIBField.fields(
-      of: index.messages[entry.message], in: index, number: entry.message + 1)
-    guard fields.indices.contains(entry.part) else {
-      throw Fault(
-        "damaged_grib", at: Fault.Location(index.path, item: entry.name),
-        "the file changed while it was read",
-        remedy: "move files into the folder once they are whole")
-    }
-    return fields[entry.part]
   }
 
   func cells(_ step: Int, _ window: GridWindow) throws(Fault) -> GridCells {
@@ -164,7 +149,7 @@ final class GRIBGrid: GridSource {
     if let known = decoded.first(where: { $0.message == entry.message && $0.part == entry.part }) {
       return known.field
     }
-    let field = try GRIBGrid.field(entry, index)
+    let field = try messages.field(entry)
     let read = DecodedField(
       values: try field.values(count: place.geometry.cellCount),
       resolution: GRIBGrid.resolution(of: field))

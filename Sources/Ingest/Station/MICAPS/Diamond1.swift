@@ -5,7 +5,7 @@ import Hydromet
 /// `diamond 1 text`, year month day hour count, then a station each: id, longitude, latitude, altitude,
 /// grade, cloud, wind direction, wind speed, sea level pressure, 3 h tendency, past weather 1 and 2,
 /// rain of 6 hours, low cloud, its amount and height, dew point, visibility, weather, temperature,
-/// middle cloud, high cloud, flag 1, flag 2 and, where the flags say so, 24 h changes. 9999 is missing.
+/// middle cloud, high cloud, flag 1, flag 2 and, where the flags say so, 24 h changes. 9999 and its kin (99999, -9999) are missing.
 ///
 /// Kept are wind, temperature and rain; the pressure is that of the sea level and is left out. In doubt
 /// and settable: the zone (Beijing time; `layout: {zone}`), and 0.0 in rain (dry;

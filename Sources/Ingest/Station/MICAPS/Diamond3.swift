@@ -5,7 +5,7 @@ import Hydromet
 /// `diamond 3 text`, year month day hour level, the number of contours and their values, smoothing,
 /// bold, the number of border points and their places, the number of elements and of stations, then
 /// for each station id, longitude, latitude, altitude and the elements, of which the first is read.
-/// 9999 is missing.
+/// 9999 and its kin (99999, -9999) are missing.
 ///
 /// Level −1 is rain of 6 hours, −2 of 24 hours, −3 temperature; any other level needs
 /// `layout: {element}`, and rain then has the feed's step. In doubt and settable: the zone (Beijing

@@ -116,11 +116,17 @@ struct DiamondWords {
       let number = ExactDecimal(plain: text.bytes, in: field)
         ?? ExactDecimal(text.string(field.prefixRange(40)))
     else { return nil }
-    if number.equals(9999) || number.equals(999_999) { return (.missing, false) }
+    if DiamondWords.isMissing(number) { return (.missing, false) }
     guard let tenths = number.rounded(numerator: 10).flatMap({ Int(exactly: $0) }) else {
       return nil
     }
     return (.tenths(tenths), number.isPositive)
+  }
+
+  /// 9999, and 99999 and 999999 as programs of wider columns write it, with either sign.
+  private static func isMissing(_ number: ExactDecimal) -> Bool {
+    guard !number.isBelow(9999) || number.isNegative else { return false }
+    return [9999, 99_999, 999_999].contains { number.equals($0) || number.equals(-$0) }
   }
 
   /// Rain: more than nothing and less than a tenth is a trace, and so is nothing where the feed says it.
