@@ -101,10 +101,13 @@ struct MonotoneTests {
       let s = chance.share()
       let index = chance.share() * 250
       let days = [Depth(tenthsOfMillimetre: Int32(chance.below(500))) as Depth?, .zero]
-      let soil = UnitSoil(saturation: s, soilWaterIndex: index, earlierDays: days)
+      let soil = UnitSoil(
+        saturation: s, soilWaterIndex: index, earlierDays: days.map { EarlierDay($0) })
       let wetter = UnitSoil(
         saturation: s + (1 - s) * chance.share(), soilWaterIndex: index + chance.share() * 100,
-        earlierDays: [days[0].map { $0 + Depth(micrometres: 7000) }, days[1]])
+        earlierDays: [
+          EarlierDay(days[0].map { $0 + Depth(micrometres: 7000) }), EarlierDay(days[1]),
+        ])
       let level = MonotoneTests.level(table, sums, soil)
       let withMore = MonotoneTests.level(table, more, soil)
       let withWetter = MonotoneTests.level(table, sums, wetter)

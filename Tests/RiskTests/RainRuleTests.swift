@@ -32,14 +32,15 @@ struct RainRuleTests {
 
   static func assess(
     _ condition: RuleCondition, fallen: [Int: ComparedRain?], expected: [Int: ComparedRain?]? = nil,
-    soil: UnitSoil = .unknown
+    soil: UnitSoil = .unknown, coverage: Double = 1
   ) -> UnitAssessment? {
     let table = CriticalRainfallTable([], rules: [rule(condition)], at: cycleTime)
     return UnitJudge(table: table).assess(
       kind: .township, unit: "T", name: "T", hazard: .rainstorm,
       inputs: UnitInputs(
         fallen: { fallen[$1.seconds / 3600] ?? nil },
-        expected: expected.map { rain in { rain[$1.seconds / 3600] ?? nil } }, soil: soil))
+        expected: expected.map { rain in { rain[$1.seconds / 3600] ?? nil } }, soil: soil,
+        minimumCoverage: coverage))
   }
 
   @Test(
@@ -128,12 +129,13 @@ struct RainRuleTests {
       RainRuleTests.assess(
         condition, fallen: [1: RainRuleTests.rain(hour), 24: RainRuleTests.rain(40)], soil: soil)
     }
-    let known = UnitSoil(earlierDays: days)
+    let known = UnitSoil(earlierDays: days.map { EarlierDay($0) })
     #expect(answer(33.9, known)?.answer == .complete(.none))
     #expect(answer(34.0, known)?.answer == .complete(.red))
     #expect(answer(34.0, known)?.decisive?.threshold.depth == Depth(micrometres: 33_956))
     // A day that is not known can only add: reached stays reached, below becomes unknown.
-    let gap = UnitSoil(earlierDays: [days[0], nil, days[2]], isLowerBound: true)
+    let gap = UnitSoil(
+      earlierDays: [EarlierDay(days[0]), .unknown, EarlierDay(days[2])], isLowerBound: true)
     #expect(answer(33.9, gap)?.answer.name == "unknown")
     #expect(answer(40, gap)?.answer == .complete(.red))
   }

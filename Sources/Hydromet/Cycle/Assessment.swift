@@ -7,10 +7,12 @@ public struct ThresholdDerivation: Sendable, Hashable {
     case soil(saturation: Double)
     /// The soil is not known: the row for the wettest soil.
     case wettest
-    /// The rain of an hour that reaches the triggering index with this effective rain, mm.
-    case triggeringIndex(effectiveRain: Double)
-    /// The rain of an hour on the line at this soil water index, mm.
-    case soilRainLine(index: Double)
+    /// The rain of an hour that reaches the triggering index with this effective rain, mm: at the least,
+    /// at the most, and the share of it that is known, each day counting by its weight.
+    case triggeringIndex(effectiveRain: Double, most: Double, knownShare: Double)
+    /// The rain of an hour on the line at this soil water index, mm, which is only a lower bound where
+    /// some of the rain behind it is not known.
+    case soilRainLine(index: Double, isLowerBound: Bool)
     /// From the flow that does harm, for the present state of the basin.
     case guidance
   }

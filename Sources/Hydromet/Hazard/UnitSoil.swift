@@ -22,15 +22,15 @@ public struct UnitSoil: Sendable, Hashable {
   public let saturation: Double?
   /// Soil water index, mm.
   public let soilWaterIndex: Double?
-  /// Rain of the first, second, third … 24 h before the last 24 h; nil where nothing is known.
-  public let earlierDays: [Depth?]
+  /// Rain of the first, second, third … 24 h before the last 24 h; what is not there is not known.
+  public let earlierDays: [EarlierDay]
   /// Some rain behind the soil water index is not known: it is at least as large.
   public let isLowerBound: Bool
   /// Nil where the soil of cells is not carried on.
   public let cells: CellIndices?
 
   public init(
-    saturation: Double? = nil, soilWaterIndex: Double? = nil, earlierDays: [Depth?] = [],
+    saturation: Double? = nil, soilWaterIndex: Double? = nil, earlierDays: [EarlierDay] = [],
     isLowerBound: Bool = false, cells: CellIndices? = nil
   ) {
     self.saturation = saturation

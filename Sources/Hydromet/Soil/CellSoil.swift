@@ -68,7 +68,11 @@ public struct UnitCellSoil: Sendable, Hashable {
   }
 
   /// Some of the rain is not known, or part of the unit has no cells: its soil may be wetter.
-  public var isLowerBound: Bool {
-    gapShare > SoilState.negligibleGapShare || coverage < 1 - 1e-6
+  public var isLowerBound: Bool { isLowerBound(minimumCoverage: 1) }
+
+  /// As above, where less of either is enough for a district.
+  public func isLowerBound(minimumCoverage: Double) -> Bool {
+    SoilState.isLowerBound(gapShare: gapShare, minimumCoverage: minimumCoverage)
+      || coverage < minimumCoverage - 1e-6
   }
 }

@@ -55,7 +55,16 @@ public struct SoilState: Sendable, Hashable {
   }
 
   /// Some of the rain is not known: the soil is at least as wet.
-  public var isLowerBound: Bool { gapShare > SoilState.negligibleGapShare }
+  public var isLowerBound: Bool { isLowerBound(minimumCoverage: 1) }
+
+  /// Less of what the state remembers is known than a district asks for, 0…1: it is at least as wet.
+  public func isLowerBound(minimumCoverage: Double) -> Bool {
+    SoilState.isLowerBound(gapShare: gapShare, minimumCoverage: minimumCoverage)
+  }
+
+  public static func isLowerBound(gapShare: Double, minimumCoverage: Double) -> Bool {
+    gapShare > max(negligibleGapShare, 1 - minimumCoverage + 1e-9)
+  }
 
   /// Saturation up to which soil is dry, and up to which it is normal.
   public static let dryBound = 0.5

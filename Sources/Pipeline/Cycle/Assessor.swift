@@ -27,7 +27,8 @@ struct Assessor {
   ) {
     self.ahead = ahead
     places = ahead?.fields.places() ?? [:]
-    soil = SoilInputs(hydrology, history)
+    soil = SoilInputs(
+      hydrology, history, minimumCoverage: district.configuration.minimumCoverage)
     self.district = district
     self.membership = membership
     self.time = time
@@ -80,11 +81,12 @@ struct Assessor {
     _ kind: UnitKind, _ unit: String, _ name: String, _ only: Hazard?, basin: String? = nil,
     area: UnitRainfall?, cell: UnitRainfall?
   ) -> [UnitAssessment] {
+    let place = area.map { UnitPlace(kind: $0.unitKind, unit: $0.unit) }
+    let point = kind == .hazardPoint ? UnitPlace(kind: kind, unit: unit) : nil
     let soil = self.soil.soil(
-      ofBasin: basin, area: area.map { UnitPlace(kind: $0.unitKind, unit: $0.unit) },
-      point: kind == .hazardPoint ? UnitPlace(kind: kind, unit: unit) : nil,
-      windows: (cell ?? area)?.windows ?? [])
+      ofBasin: basin, area: place, point: point, windows: (cell ?? area)?.windows ?? [])
     let saturation = self.soil.saturation(ofBasin: basin)
+    let step = district.configuration.feeds.first { $0.kind == .grid }?.step.seconds ?? 0
     let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
     return hazards.compactMap { hazard in
       func fallen(_ statistic: RainStatistic, _ duration: TimeSpan) -> ComparedRain? {
@@ -93,27 +95,32 @@ struct Assessor {
         guard let rain = source?.windows[window] else { return nil }
         return ComparedRain(
           rain, statistic: statistic,
-          minimumCoverage: district.configuration.minimumCoverage)
+          minimumCoverage: district.configuration.minimumCoverage, step: step)
       }
       guard let ahead else {
         return judge.assess(
           kind: kind, unit: unit, name: name, hazard: hazard,
-          inputs: UnitInputs(fallen: fallen, soil: soil, saturation: saturation))
+          inputs: UnitInputs(
+            fallen: fallen, soil: soil, saturation: saturation,
+            minimumCoverage: district.configuration.minimumCoverage))
       }
       let reader = JoinedRainReader(
         expected: ahead.expected, fallen: ahead.fallen, fields: ahead.fields,
-        area: place(of: area), cell: place(of: cell),
+        area: number(of: area), cell: number(of: cell),
         minimumCoverage: district.configuration.minimumCoverage,
         windows: district.configuration.windows, observed: fallen)
       return judge.assess(
         kind: kind, unit: unit, name: name, hazard: hazard,
         inputs: UnitInputs(
           fallen: fallen, expected: reader.ahead, joined: reader.joined, leads: leads(of: hazard),
-          issued: ahead.expected.source.issued, soil: soil, saturation: saturation))
+          issued: ahead.expected.source.issued, soil: soil, saturation: saturation,
+          soilAhead: { [soil = self.soil] seconds in
+            soil.soil(ofBasin: basin, area: place, point: point, after: seconds)
+          }, minimumCoverage: district.configuration.minimumCoverage))
     }
   }
 
-  private func place(of unit: UnitRainfall?) -> Int? {
+  private func number(of unit: UnitRainfall?) -> Int? {
     unit.flatMap { places[UnitPlace(kind: $0.unitKind, unit: $0.unit)] }
   }
 

@@ -12,6 +12,8 @@ final class CellSoilKeeper {
   private let step: Int
   /// Of the grid that was looked at last.
   private var prepared: (cells: SoilCells, states: StateChain<CellSoilState>)?
+  /// The soil that was worked out last.
+  private var newest: CellSoilState?
 
   /// States are larger than those of basins, and saved every six hours.
   private static let savedEvery = 21_600
@@ -87,7 +89,24 @@ final class CellSoilKeeper {
     states.forget(before: target - reach)
     prepared = (cells, states)
     if keeps { try workspace.ledger.keep(unsaved, of: .cells) }
+    newest = state
     return cells.soil(state)
+  }
+
+  /// What the cells will be to every unit after each step of expected rain, which every cell gets as its
+  /// basin does.
+  func ahead(_ rain: ArraySlice<BasinRain>) throws(Fault) -> [[UnitPlace: UnitCellSoil]] {
+    guard let cells = prepared?.cells, var state = newest else { return [] }
+    var rows: [[UnitPlace: UnitCellSoil]] = []
+    for own in rain {
+      try cells.model.advance(
+        &state, rain: cells.rain(spreading: own), workers: Parallel.workers)
+      rows.append(
+        Dictionary(
+          cells.soil(state).units.map { (UnitPlace(kind: $0.kind, unit: $0.unit), $0) },
+          uniquingKeysWith: { first, _ in first }))
+    }
+    return rows
   }
 
   private func rain(

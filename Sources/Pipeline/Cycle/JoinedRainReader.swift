@@ -40,10 +40,13 @@ struct JoinedRainReader {
     switch statistic {
     case .mean, .cell, .upstreamMean:
       let fell = fell(place, statistic, duration, newest: rest)
+      let most = ComparedRain.ceiling(
+        fell.depth + rain.depth, knownShare: fell.known, seconds: rest, step: fallen?.step ?? 0)
       return JoinedRain(
         sum: ComparedRain(
           depth: fell.depth + rain.depth,
-          isComplete: rain.isKnown && fell.known >= minimumCoverage - 1e-6, isBlind: false),
+          isComplete: rain.isKnown && fell.known >= minimumCoverage - 1e-6, isBlind: false,
+          knownShare: rain.isKnown ? fell.known : 0, ceiling: rain.isKnown ? most : nil),
         fallen: fell.depth, expected: rain.depth)
     case .maximumCell, .maximumGauge:
       let shorter = windows.last { $0.seconds <= rest }.flatMap { observed(statistic, $0) }
@@ -53,7 +56,9 @@ struct JoinedRainReader {
       let ceiling = longer?.isComplete == true ? longer?.depth : nil
       return JoinedRain(
         sum: ComparedRain(
-          depth: least + rain.depth, isComplete: rain.isKnown && isExact, isBlind: false),
+          depth: least + rain.depth, isComplete: rain.isKnown && isExact, isBlind: false,
+          knownShare: rain.isKnown && ceiling != nil ? 1 : 0,
+          ceiling: rain.isKnown ? ceiling.map { $0 + rain.depth } : nil),
         fallen: least, expected: rain.depth,
         ceiling: rain.isKnown ? ceiling.map { $0 + rain.depth } : nil)
     }

@@ -47,9 +47,9 @@ struct SoilHistory {
   /// The newest step and those before it.
   private let earlier: [[Float]]
   /// The steps after the newest.
-  private let later: [[Float]]
-  /// Of each basin the rain of the first, second … 24 h before the last; empty where no rule asks.
-  private let days: [[Depth?]]
+  private let later: SoilAhead
+  /// Empty where no rule asks.
+  private let days: EarlierDays
 
   static let none = SoilHistory(
     basins: [], step: 1, dataTime: Timestamp(secondsSince1970: 0),
@@ -57,7 +57,7 @@ struct SoilHistory {
 
   init(
     basins: [String], step: Int, dataTime: Timestamp, newest: Timestamp, earlier: [[Float]],
-    later: [[Float]] = [], days: [[Depth?]] = []
+    later: SoilAhead = .none, days: EarlierDays = .none
   ) {
     self.days = days
     places = Dictionary(
@@ -68,9 +68,22 @@ struct SoilHistory {
     self.later = later
   }
 
-  /// Rain of each 24 h before the last 24 h; nil where nobody asked for it, or the basin is not known.
-  func earlierDays(ofBasin basin: String) -> [Depth?]? {
-    places[basin].flatMap { days.indices.contains($0) ? days[$0] : nil }
+  /// Rain of each 24 h before the last 24 h, so many seconds after the data time; nil where nobody asked
+  /// for it, or the basin is not known.
+  func earlierDays(ofBasin basin: String, after seconds: Int = 0) -> [EarlierDay]? {
+    places[basin].flatMap { days.days(ofBasin: $0, after: seconds - newest) }
+  }
+
+  /// Soil water index of a basin so many seconds after the data time, with the expected rain, and the
+  /// share of what it remembers that is not known; nil where nobody asked for it.
+  func index(ofBasin basin: String, after seconds: Int) -> (millimetres: Double, gapShare: Double)?
+  {
+    places[basin].flatMap { later.index(ofBasin: $0, after: (seconds - newest) / step) }
+  }
+
+  /// What the cells will be to a unit.
+  func cells(of unit: UnitPlace, after seconds: Int) -> UnitCellSoil? {
+    later.cells(of: unit, after: (seconds - newest) / step)
   }
 
   /// s = Pa / Wm of a basin at the last step that ends so many seconds after the data time or before;
@@ -82,7 +95,7 @@ struct SoilHistory {
       let steps = offset >= 0 ? offset / step : (offset - step + 1) / step
       let row =
         steps > 0
-        ? (later.indices.contains(steps - 1) ? later[steps - 1] : [])
+        ? later.saturations(after: steps)
         : (earlier.indices.contains(-steps) ? earlier[-steps] : [])
       guard row.indices.contains(place), row[place].isFinite else { return nil }
       return Double(row[place])

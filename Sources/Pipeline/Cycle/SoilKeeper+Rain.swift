@@ -5,40 +5,26 @@ import Runoff
 
 /// The rain that states rest on, step by step and day by day.
 extension SoilKeeper {
-  /// Of each basin the rain of the days before the last one, as many as a rule asks for: its mean as the
-  /// states have taken it in; nil for a day that is not known. Nothing where no rule asks.
+  /// The rain of the days before the last one, as many as a rule asks for: means of basins as the states
+  /// have taken them in. Nothing where no rule asks.
+  ///
+  /// - Parameter ahead: steps after the newest for which the days before the last one are told too.
   func earlierDays(
-    before target: Timestamp, _ kept: [Timestamp: BasinRainRecord], _ key: String
-  ) throws(Fault) -> [[Depth?]] {
-    guard indexDays > 0, 86_400 % step == 0 else { return [] }
+    before target: Timestamp, _ kept: [Timestamp: BasinRainRecord], _ key: String, ahead: Int
+  ) throws(Fault) -> EarlierDays {
+    guard indexDays > 0, EarlierDay.seconds % step == 0 else { return .none }
     var records = kept
-    let past = Period(end: target, seconds: (indexDays + 1) * 86_400)
+    let past = Period(end: target, seconds: (indexDays + 1) * EarlierDay.seconds)
     for record in try workspace.ledger.basinRain(in: past)
     where record.basins == key && records[record.stepEnd] == nil {
       records[record.stepEnd] = record
     }
-    let basins = model.basinCount
-    let steps = 86_400 / step
-    let least = workspace.district.configuration.minimumCoverage - 1e-6
-    var days = [[Depth?]](repeating: [], count: basins)
-    for day in 1...indexDays {
-      var depth = [Double](repeating: 0, count: basins)
-      var share = [Double](repeating: 0, count: basins)
-      for number in 0..<steps {
-        let end = target - day * 86_400 - number * step
-        let record = records[end].flatMap { $0.identity.isEmpty ? nil : rains.rain($0) }
-        guard let rain = record ?? earlier?.rain(of: end) else { continue }
-        for basin in 0..<basins {
-          depth[basin] += rain.depth[basin]
-          share[basin] += rain.knownShare[basin]
-        }
-      }
-      for basin in 0..<basins {
-        let isKnown = share[basin] / Double(steps) >= least
-        days[basin].append(isKnown ? Depth(millimetres: depth[basin]) : nil)
-      }
+    return EarlierDays(
+      before: target, days: indexDays, basins: model.basinCount, step: step, ahead: ahead
+    ) { end in
+      let record = records[end].flatMap { $0.identity.isEmpty ? nil : rains.rain($0) }
+      return record ?? earlier?.rain(of: end)
     }
-    return days
   }
 
   /// The steps within reach that have frames, by their end.

@@ -20,6 +20,8 @@ final class SoilKeeper {
   private var trace = SoilTrace()
   /// How many days before the last one the triggering indices of the district ask for.
   let indexDays: Int
+  /// Whether some rule is a line over the soil water index.
+  private let hasLines: Bool
   private var states: StateChain<HydrologyState>
 
   /// Rain on the basins is kept for so long: states are worked out from it when parameters change.
@@ -40,6 +42,10 @@ final class SoilKeeper {
     step = feed.step.seconds * ((600 + feed.step.seconds - 1) / feed.step.seconds)
     rains = BasinRains(workspace, feed: feed, step: step)
     indexDays = min(SoilKeeper.indexDays(district.rules), 30)
+    hasLines = district.rules.flatMap(\.condition.leaves).contains {
+      if case .soilRainLine = $0 { return true }
+      return false
+    }
     let model = try HydrologyModel(
       district.basinParameters, downstream: district.description.basins.map(\.downstream),
       step: TimeSpan(seconds: step))
@@ -80,9 +86,9 @@ final class SoilKeeper {
       let damagesBefore = rains.damages
       do throws(Fault) {
         let target = time.floored(toSeconds: step)
-        guard let (state, earlier, days, cells) = try state(at: target, known, keeps) else {
-          return (.none, .none)
-        }
+        let stepsAhead = expected == nil ? 0 : neededAhead
+        guard let (state, earlier, days, cells) = try state(at: target, known, keeps, stepsAhead)
+        else { return (.none, .none) }
         let rain = ahead(expected, fields, dataTime: time, from: state.time)
         let history = SoilHistory(
           basins: model.parameters.map(\.basin), step: step, dataTime: time, newest: state.time,
@@ -120,15 +126,30 @@ final class SoilKeeper {
   /// How wet the basins will be with the expected rain, as far as people look ahead.
   private func later(
     from state: HydrologyState, _ rain: [BasinRain]
-  ) throws(Fault) -> [[Float]] {
+  ) throws(Fault) -> SoilAhead {
     var moisture = model.antecedent(of: state)
-    var rows: [[Float]] = []
-    let needed = workspace.district.configuration.longestEvacuation.seconds / step + 1
-    for step in rain.prefix(needed) {
-      try model.advance(&moisture, rain: step)
-      rows.append(model.knownSaturations(moisture))
+    var tanks = hasLines ? model.tanks(of: state) : []
+    var ahead = SoilAhead()
+    let ofCells = hasLines ? try cells?.ahead(rain.prefix(neededAhead)) ?? [] : []
+    for (number, own) in rain.prefix(neededAhead).enumerated() {
+      try model.advance(&moisture, rain: own)
+      var row = SoilAhead.Step(saturations: model.knownSaturations(moisture))
+      if hasLines {
+        for basin in tanks.indices {
+          tanks[basin].pass(TimeSpan(seconds: step), rain: own.depth[basin])
+        }
+        row.indices = tanks.map(\.index)
+        row.gapShares = moisture.gapShare
+        if ofCells.indices.contains(number) { row.cells = ofCells[number] }
+      }
+      ahead.steps.append(row)
     }
-    return rows
+    return ahead
+  }
+
+  /// Steps ahead that windows may end in.
+  private var neededAhead: Int {
+    workspace.district.configuration.longestEvacuation.seconds / step + 1
   }
 
   private func words(
@@ -153,9 +174,9 @@ final class SoilKeeper {
   // MARK: States
 
   private func state(
-    at target: Timestamp, _ known: Timestamp?, _ keeps: Bool
+    at target: Timestamp, _ known: Timestamp?, _ keeps: Bool, _ stepsAhead: Int
   ) throws(Fault) -> (
-    HydrologyState, earlier: [[Float]], days: [[Depth?]], cells: CellSoil?
+    HydrologyState, earlier: [[Float]], days: EarlierDays, cells: CellSoil?
   )? {
     guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let horizon = target - reach
@@ -237,7 +258,8 @@ final class SoilKeeper {
     }
     if keeps { try workspace.ledger.keep(records, unsaved) }
     return (
-      state, trace.rows(of: steps[oldest...]), try earlierDays(before: target, kept, key),
+      state, trace.rows(of: steps[oldest...]),
+      try earlierDays(before: target, kept, key, ahead: stepsAhead),
       soilOfCells
     )
   }

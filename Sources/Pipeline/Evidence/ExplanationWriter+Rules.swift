@@ -58,16 +58,28 @@ extension ExplanationWriter {
     }
   }
 
+  private func number(_ millimetres: Double) -> String {
+    Depth(millimetres: millimetres)?.text ?? "-"
+  }
+
+  /// Cut, so that 100 % means all.
+  private func percent(_ share: Double) -> String {
+    let tenths = Int((min(max(share, 0), 1) * 1000 + 1e-9).rounded(.down))
+    return "\(tenths / 10).\(tenths % 10) %"
+  }
+
   private func words(of basis: ThresholdDerivation.Basis) -> String {
     switch basis {
     case .row: "as the row stands"
     case .soil(let saturation):
       "时段前 Pa/Wm = \(Depth(millimetres: saturation)?.text ?? "-") when the window began, straight between the rows"
     case .wettest: "土壤状态未知，按较湿计 soil not known, the wettest row counts"
-    case .triggeringIndex(let rain):
-      "the hour that reaches the index with \(Depth(millimetres: rain)?.text ?? "-") mm of effective rain"
-    case .soilRainLine(let index):
-      "the line at a soil water index of \(Depth(millimetres: index)?.text ?? "-") mm"
+    case .triggeringIndex(let rain, _, let known) where known >= 1:
+      "有效雨量 \(number(rain)) mm：达到驱动指标所需1小时雨量 the hour that reaches the index with \(number(rain)) mm of effective rain"
+    case .triggeringIndex(let rain, let most, let known):
+      "有效雨量至少 \(number(rain)) mm、至多 \(number(most)) mm（按权重已知 \(percent(known))） the hour that reaches the index with at least \(number(rain)) mm of effective rain; it is at most \(number(most)) mm, \(percent(known)) of it known by weight"
+    case .soilRainLine(let index, let isLowerBound):
+      "土壤水分指数\(isLowerBound ? "至少" : "") \(number(index)) mm 对应的临界线 the line at a soil water index of \(isLowerBound ? "at least " : "")\(number(index)) mm"
     case .guidance: "山洪指导值 from the harmful flow and the present state of the basin"
     }
   }

@@ -9,38 +9,77 @@ public struct ComparedRain: Sendable, Hashable {
   /// Whether the unit lies outside the coverage of everything that could measure this rain.
   public let isBlind: Bool
 
-  public init(depth: Depth?, isComplete: Bool, isBlind: Bool) {
+  /// Share of the rain that is known, 0…1.
+  public let knownShare: Double
+  /// What fell at the most: the depth where that is complete; nil where nobody can tell.
+  public let ceiling: Depth?
+
+  public init(
+    depth: Depth?, isComplete: Bool, isBlind: Bool, knownShare: Double? = nil,
+    ceiling: Depth? = nil
+  ) {
     self.depth = depth
     self.isComplete = isComplete
     self.isBlind = isBlind
+    self.knownShare = knownShare ?? (isComplete ? 1 : 0)
+    self.ceiling = isComplete ? depth : ceiling
   }
 
   /// The rain of an area or a cell for one statistic.
   ///
   /// - Parameter minimumCoverage: share of the rain that must be known before a number counts as
   ///   complete, 0…1. Rain that is not known is counted as none, so the number stays a lower bound.
-  public init(_ rain: ArealRainfall, statistic: RainStatistic, minimumCoverage: Double) {
-    let isCovered = rain.validShare * rain.gridShare >= minimumCoverage - 1e-9
+  /// - Parameter step: of the fields behind the rain, seconds; 0 where it is not known.
+  public init(
+    _ rain: ArealRainfall, statistic: RainStatistic, minimumCoverage: Double, step: Int = 0
+  ) {
+    let share = rain.validShare * rain.gridShare
+    let isCovered = share >= minimumCoverage - 1e-9
+    let seconds = rain.period.seconds
+    func most(_ least: Depth?, known: Double) -> Depth {
+      ComparedRain.ceiling(least, knownShare: known, seconds: seconds, step: step)
+    }
+    /// Some cell or gauge may have missed all of it.
+    func most(_ largest: Depth?) -> Depth {
+      max(largest ?? .zero, ComparedRain.ceiling(nil, knownShare: 0, seconds: seconds, step: 0))
+    }
     switch statistic {
     case .mean:
       self.init(
         depth: isCovered ? rain.mean : rain.meanLowerBound,
-        isComplete: isCovered && rain.mean != nil, isBlind: rain.gridShare <= 0)
-    case .maximumCell, .cell:
+        isComplete: isCovered && rain.mean != nil, isBlind: rain.gridShare <= 0,
+        knownShare: share, ceiling: most(rain.meanLowerBound, known: share))
+    case .cell:
       self.init(
         depth: rain.maximumCell, isComplete: isCovered && rain.maximumCell != nil,
-        isBlind: rain.gridShare <= 0)
+        isBlind: rain.gridShare <= 0, knownShare: share,
+        ceiling: most(rain.maximumCell, known: share))
+    case .maximumCell:
+      self.init(
+        depth: rain.maximumCell, isComplete: isCovered && rain.maximumCell != nil,
+        isBlind: rain.gridShare <= 0, knownShare: share, ceiling: most(rain.maximumCell))
     case .upstreamMean:
       let upstream = rain.upstream
-      let isKnown = (upstream?.knownShare ?? 0) >= minimumCoverage - 1e-9
+      let known = upstream?.knownShare ?? 0
+      let isKnown = known >= minimumCoverage - 1e-9
       self.init(
         depth: isKnown ? upstream?.mean : upstream?.lowerBound,
-        isComplete: isKnown && upstream?.mean != nil, isBlind: rain.gridShare <= 0)
+        isComplete: isKnown && upstream?.mean != nil, isBlind: rain.gridShare <= 0,
+        knownShare: known, ceiling: most(upstream?.lowerBound, known: known))
     case .maximumGauge:
       self.init(
         depth: rain.maximumGauge, isComplete: rain.gaugesAreComplete && rain.maximumGauge != nil,
-        isBlind: rain.gridShare <= 0 && rain.maximumGauge == nil)
+        isBlind: rain.gridShare <= 0 && rain.maximumGauge == nil, ceiling: most(rain.maximumGauge))
     }
+  }
+
+  /// What fell at the most, where at least so much fell and a share of it is known.
+  public static func ceiling(
+    _ least: Depth?, knownShare: Double, seconds: Int, step: Int
+  ) -> Depth {
+    let missing = (1 - knownShare) * Double(seconds) / Double(max(step, 1))
+    let hidden = LargestRain.millimetres(missing: missing, ofSteps: step, inSeconds: seconds)
+    return (least ?? .zero) + (Depth(millimetres: hidden) ?? Depth(micrometres: .max))
   }
 }
 
@@ -79,6 +118,11 @@ public struct UnitInputs {
   public let issued: Timestamp?
   /// The soil at the data time.
   public let soil: UnitSoil
+  /// The soil so many seconds after the data time, with the expected rain; nil where nothing is
+  /// forecast.
+  public let soilAhead: ((Int) -> UnitSoil)?
+  /// Share of what a triggering index remembers that has to be known for it to be complete, 0…1.
+  public let minimumCoverage: Double
   /// s = Pa / Wm so many seconds after the data time, below 0 for before it: a threshold of three
   /// states is chosen by the soil that its window finds when it begins, for the rain of the window
   /// would else count twice, as rain and as wet soil. Nil in place of a number where it is not known;
@@ -92,6 +136,7 @@ public struct UnitInputs {
     expected: ((RainStatistic, TimeSpan) -> ComparedRain?)? = nil,
     joined: ((RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?)? = nil, leads: [TimeSpan] = [],
     issued: Timestamp? = nil, soil: UnitSoil = .unknown, saturation: ((Int) -> Double?)? = nil,
+    soilAhead: ((Int) -> UnitSoil)? = nil, minimumCoverage: Double = 1,
     guidance: [DerivedCriticalRainfall] = []
   ) {
     self.fallen = fallen
@@ -100,6 +145,8 @@ public struct UnitInputs {
     self.leads = leads
     self.issued = issued
     self.soil = soil
+    self.soilAhead = soilAhead
+    self.minimumCoverage = minimumCoverage
     self.saturation = saturation
     self.guidance = guidance
   }

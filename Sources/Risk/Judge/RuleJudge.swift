@@ -5,6 +5,29 @@ import Hydromet
 struct RuleJudge {
   let inputs: UnitInputs
   let factor: ThresholdFactor?
+  /// How long after the data time the windows end; nil for the data time itself, by fallen rain.
+  let lead: TimeSpan?
+  private let soil: UnitSoil
+
+  init(inputs: UnitInputs, factor: ThresholdFactor?, lead: TimeSpan? = nil) {
+    self.inputs = inputs
+    self.factor = factor
+    self.lead = lead
+    soil = lead.map { inputs.soilAhead?($0.seconds) ?? .unknown } ?? inputs.soil
+  }
+
+  /// Rain of the window of a length that ends at the lead.
+  private func fallen(_ statistic: RainStatistic, _ duration: TimeSpan) -> ComparedRain? {
+    guard let lead else { return inputs.fallen(statistic, duration) }
+    return inputs.joined?(statistic, duration, lead)?.sum
+  }
+
+  /// Rain of the window of a length that begins at the lead.
+  private func ahead(_ statistic: RainStatistic, _ duration: TimeSpan) -> ComparedRain? {
+    guard let lead else { return inputs.expected?(statistic, duration) }
+    let end = TimeSpan(seconds: lead.seconds + duration.seconds)
+    return inputs.joined?(statistic, duration, end)?.sum
+  }
 
   /// How one test came out. A test that is open without any depth stands behind all others.
   private struct Outcome {
@@ -19,11 +42,13 @@ struct RuleJudge {
     let derivation: ThresholdDerivation?
     let rain: ComparedRain?
     let isComplete: Bool
+    /// The most that may have fallen stays below the least that may be needed.
+    let isExcluded: Bool
 
     var verdict: ThresholdVerdict {
-      guard let depth = rain?.depth else { return .unknown }
+      guard let depth = rain?.depth else { return isExcluded ? .notReached : .unknown }
       if depth >= threshold.depth { return .reached }
-      return isComplete ? .notReached : .unknown
+      return isComplete || isExcluded ? .notReached : .unknown
     }
 
     var ratio: Double {
@@ -95,8 +120,8 @@ struct RuleJudge {
 
   private func rain(of test: RainTest) -> ComparedRain? {
     switch test.tense {
-    case .fallen: return inputs.fallen(test.statistic, test.duration)
-    case .expected: return inputs.expected?(test.statistic, test.duration)
+    case .fallen: return fallen(test.statistic, test.duration)
+    case .expected: return ahead(test.statistic, test.duration)
     case .joined:
       let fallen = inputs.fallen(test.statistic, test.duration)
       guard let joined = inputs.joined else {
@@ -113,50 +138,51 @@ struct RuleJudge {
   }
 
   private func leaf(_ index: TriggeringIndex, _ rule: RainRule, _ unit: String) -> Leaf {
-    let hour = inputs.fallen(index.statistic, .hours(1))
-    let day = inputs.fallen(index.statistic, .hours(24))
-    let days = inputs.soil.earlierDays.prefix(max(index.days, 0))
-    var effective = day?.depth?.millimetres ?? 0
-    var weight = 1.0
-    for earlier in days {
-      weight *= index.decay
-      effective += weight * (earlier?.millimetres ?? 0)
-    }
+    let hour = fallen(index.statistic, .hours(1))
+    let day = fallen(index.statistic, .hours(24))
+    let effective = EffectiveRain(index, lastDay: day, earlier: soil.earlierDays)
     let isComplete =
-      hour?.isComplete == true && day?.isComplete == true && days.count >= index.days
-      && days.allSatisfy { $0 != nil }
-    let needed = effective > 0 ? (index.threshold / effective * 1000).rounded(.up) : .infinity
-    let depth = Depth(micrometres: needed < 2_147_483_647 ? Int32(needed) : .max)
+      hour?.isComplete == true && day?.isComplete == true
+      && effective.knownShare >= inputs.minimumCoverage - 1e-9
     return leaf(
-      rule, unit, .hours(1), index.statistic, depth, hour, isComplete: isComplete,
-      basis: .triggeringIndex(effectiveRain: effective))
+      rule, unit, .hours(1), index.statistic, EffectiveRain.hour(index, effective.least), hour,
+      isComplete: isComplete, least: EffectiveRain.hour(index, effective.most),
+      basis: .triggeringIndex(
+        effectiveRain: effective.least, most: effective.most, knownShare: effective.knownShare))
   }
 
   private func leaf(_ line: SoilRainLine, _ rule: RainRule, _ unit: String) -> Leaf {
-    let hour = inputs.fallen(line.statistic, .hours(1))
-    let (index, isLowerBound) = inputs.soil.index(for: line.statistic)
-    // Without an index the soil counts as dry: that can prove, and never exclude.
+    let hour = fallen(line.statistic, .hours(1))
+    let (index, isLowerBound) = soil.index(for: line.statistic)
+    // Without an index the soil counts as dry: that can prove, and never exclude. What rain of an hour
+    // does no harm on the wettest soil does none on this one.
     let depth = line.rain(atIndex: index ?? 0) ?? Depth(micrometres: .max)
+    let isOpen = index == nil || isLowerBound
     return leaf(
       rule, unit, .hours(1), line.statistic, depth, hour,
-      isComplete: hour?.isComplete == true && index != nil && !isLowerBound,
-      basis: .soilRainLine(index: index ?? 0))
+      isComplete: hour?.isComplete == true && !isOpen,
+      least: isOpen ? line.rain(atIndex: .infinity) : depth,
+      basis: .soilRainLine(index: index ?? 0, isLowerBound: isOpen))
   }
 
   private func leaf(
     _ rule: RainRule, _ unit: String, _ duration: TimeSpan, _ statistic: RainStatistic,
-    _ depth: Depth, _ rain: ComparedRain?, isComplete: Bool, basis: ThresholdDerivation.Basis
+    _ depth: Depth, _ rain: ComparedRain?, isComplete: Bool, least: Depth? = nil,
+    basis: ThresholdDerivation.Basis
   ) -> Leaf {
+    func applied(_ depth: Depth) -> Depth { factor?.applied(to: depth) ?? depth }
     let row = CriticalRainfall(
       unitKind: rule.unitKind, unit: unit, hazard: rule.hazard, duration: duration, wetness: .any,
-      level: rule.level, depth: factor?.applied(to: depth) ?? depth, statistic: statistic,
+      level: rule.level, depth: applied(depth), statistic: statistic,
       source: rule.source, author: rule.author, effectiveFrom: rule.effectiveFrom,
       effectiveTo: rule.effectiveTo, season: rule.season, line: rule.line)
     let derivation =
       factor == nil && basis == .row
       ? nil
       : ThresholdDerivation(basis: basis, lines: [rule.line], stated: depth, factor: factor)
+    let isExcluded = rain?.ceiling.flatMap { most in least.map { most < applied($0) } } ?? false
     return Leaf(
-      threshold: row, derivation: derivation, rain: rain, isComplete: isComplete)
+      threshold: row, derivation: derivation, rain: rain, isComplete: isComplete,
+      isExcluded: isExcluded)
   }
 }

@@ -1,12 +1,15 @@
 import Hydromet
 
 extension UnitJudge {
-  /// One threshold and one window of it that ends after the data time.
+  /// What may decide: one threshold or rule and one moment after the data time at which windows end.
   private struct Candidate {
-    let threshold: Int
+    enum Source {
+      case threshold(Int, soil: Int32, JoinedRain)
+      case rule(Evidence)
+    }
+
+    let source: Source
     let lead: TimeSpan
-    let soil: Int32
-    let rain: JoinedRain
     /// Of the level where the rain reaches it, 0 otherwise.
     let reached: UInt8
     let ratio: Double
@@ -20,24 +23,52 @@ extension UnitJudge {
     }
   }
 
+  /// The best candidate so far, the highest level reached and the highest that is open.
+  private struct Search {
+    var best: Candidate?
+    var level: UInt8 = 0
+    var open: UInt8 = 0
+
+    mutating func look(at candidate: Candidate) {
+      level = max(level, candidate.reached)
+      if best.map({ candidate.decidesBefore($0) }) ?? true { best = candidate }
+    }
+  }
+
   /// Where fallen and expected rain would bring the unit within the leads of the inputs: of every
-  /// threshold, every window of its duration that ends within them, split at the data time, held
-  /// against the threshold for the soil that the window finds when it begins.
+  /// threshold and every rule, every window of its durations that ends within them, split at the data
+  /// time; thresholds for the soil that the window finds when it begins, triggering indices and lines
+  /// for the soil at its end.
   ///
   /// - Returns: nil where nothing is forecast.
   static func expected(
     _ prepared: PreparedThresholds?, _ factor: ThresholdFactor?, _ inputs: UnitInputs,
-    observed: RiskAnswer
+    observed: RiskAnswer, rules: [RainRule] = [], kind: UnitKind = .basin, unit: String = ""
   ) -> ExpectedAnswer? {
     guard let joined = inputs.joined, !inputs.leads.isEmpty else { return nil }
-    guard let prepared else {
-      return ExpectedAnswer(
-        level: observed.level, isComplete: true, decisive: nil, lead: nil, fallen: nil,
-        expected: nil, issued: inputs.issued)
+    var search = Search()
+    if let prepared { look(prepared, factor, inputs, joined, &search) }
+    if !rules.isEmpty {
+      for lead in inputs.leads {
+        let judge = RuleJudge(inputs: inputs, factor: factor, lead: lead)
+        for rule in rules {
+          guard let (evidence, _) = judge.evidence(rule, kind: kind, unit: unit) else { continue }
+          let level = UInt8(clamping: rule.level.rawValue)
+          if evidence.verdict == .unknown { search.open = max(search.open, level) }
+          search.look(
+            at: Candidate(
+              source: .rule(evidence), lead: lead,
+              reached: evidence.verdict == .reached ? level : 0, ratio: evidence.ratio ?? -1))
+        }
+      }
     }
-    var best: Candidate?
-    var level: UInt8 = 0
-    var open: UInt8 = 0
+    return answer(search, prepared, factor, inputs, joined, observed: observed)
+  }
+
+  private static func look(
+    _ prepared: PreparedThresholds, _ factor: ThresholdFactor?, _ inputs: UnitInputs,
+    _ joined: (RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?, _ search: inout Search
+  ) {
     for lead in inputs.leads {
       let rain = prepared.windows.map { joined($0.statistic, $0.duration, lead) }
       let soil = prepared.windows.map {
@@ -48,29 +79,46 @@ extension UnitJudge {
       for threshold in limits.indices {
         let window = prepared.windowOf[threshold]
         guard let rain = rain[window], let depth = rain.sum.depth?.micrometres else {
-          open = max(open, prepared.levels[threshold])
+          search.open = max(search.open, prepared.levels[threshold])
           continue
         }
         let limit = limits[threshold]
         let isReached = depth >= limit
-        if isReached {
-          level = max(level, prepared.levels[threshold])
-        } else if !rain.sum.isComplete, (rain.ceiling?.micrometres ?? .max) >= limit {
-          open = max(open, prepared.levels[threshold])
+        if !isReached, !rain.sum.isComplete, (rain.ceiling?.micrometres ?? .max) >= limit {
+          search.open = max(search.open, prepared.levels[threshold])
         }
-        let candidate = Candidate(
-          threshold: threshold, lead: lead, soil: soil[window], rain: rain,
-          reached: isReached ? prepared.levels[threshold] : 0,
-          ratio: limit > 0 ? Double(depth) / Double(limit) : -1)
-        if best.map({ candidate.decidesBefore($0) }) ?? true { best = candidate }
+        search.look(
+          at: Candidate(
+            source: .threshold(threshold, soil: soil[window], rain), lead: lead,
+            reached: isReached ? prepared.levels[threshold] : 0,
+            ratio: limit > 0 ? Double(depth) / Double(limit) : -1))
       }
     }
-    let reached = RiskLevel(rawValue: Int(level)) ?? RiskLevel.none
+  }
+
+  private static func answer(
+    _ search: Search, _ prepared: PreparedThresholds?, _ factor: ThresholdFactor?,
+    _ inputs: UnitInputs, _ joined: (RainStatistic, TimeSpan, TimeSpan) -> JoinedRain?,
+    observed: RiskAnswer
+  ) -> ExpectedAnswer {
+    var decisive: Evidence?
+    var rain: JoinedRain?
+    switch search.best?.source {
+    case .threshold(let threshold, let soil, let own):
+      decisive = prepared.map {
+        compare($0.applied(threshold, at: soil, factor: factor), with: own.sum)
+      }
+      rain = own
+    case .rule(let evidence):
+      decisive = evidence
+      let row = evidence.threshold
+      rain = search.best.flatMap { joined(row.statistic, row.duration, $0.lead) }
+    case nil: break
+    }
+    let reached = RiskLevel(rawValue: Int(search.level)) ?? RiskLevel.none
     return ExpectedAnswer(
-      level: max(reached, observed.level), isComplete: open <= level,
-      decisive: best.map {
-        compare(prepared.applied($0.threshold, at: $0.soil, factor: factor), with: $0.rain.sum)
-      }, lead: best?.lead, fallen: best?.rain.fallen, expected: best?.rain.expected,
+      level: max(reached, observed.level), isComplete: search.open <= search.level,
+      decisive: decisive, lead: search.best?.lead, fallen: rain?.fallen, expected: rain?.expected,
       issued: inputs.issued)
   }
 }

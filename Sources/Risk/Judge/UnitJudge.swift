@@ -91,7 +91,8 @@ public struct UnitJudge: Sendable {
       unitKind: kind, unit: unit, name: name, hazard: hazard, answer: answer,
       decisive: UnitJudge.decisive(evidence, level: level),
       uncovered: open.map { UnitJudge.words(of: $0) },
-      expected: UnitJudge.expected(prepared, factor, inputs, observed: answer),
+      expected: UnitJudge.expected(
+        prepared, factor, inputs, observed: answer, rules: rules, kind: kind, unit: unit),
       staying: staying(evidence))
   }
 

@@ -16,6 +16,9 @@ extension HydrologyModel {
     )
   }
 
+  /// The soil water tanks that a state holds, by basin.
+  public func tanks(of state: HydrologyState) -> [SoilWaterTanks] { state.moisture.map(\.tanks) }
+
   /// One step passes; the numbers are those of the whole state, bit for bit.
   ///
   /// - Throws: `wrong_basin_count`, `bad_rain`.
