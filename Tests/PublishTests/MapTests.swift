@@ -42,6 +42,27 @@ struct MapTests {
     }
   }
 
+  @Test("maps of the soil have every character, and other soil gives another map")
+  func soil() throws {
+    let sample = SampleDistrict(rows: 2, columns: 4)
+    for language in ProductLanguage.allCases {
+      let drawer = try MapDrawer(district: sample.description, language: language)
+      for saturation in [false, true] {
+        let first = try drawer.soilMap(
+          sample.report(hydrology: sample.soil()), saturation: saturation)
+        let again = try drawer.soilMap(
+          sample.report(hydrology: sample.soil()), saturation: saturation)
+        let other = try drawer.soilMap(
+          sample.report(hydrology: sample.soil(wetter: 25)), saturation: saturation)
+        #expect(first.unknownGlyphCount == 0)
+        #expect(first.png == again.png && first.png != other.png)
+      }
+      #expect(throws: Fault.self) {
+        try drawer.soilMap(sample.report(), saturation: false)
+      }
+    }
+  }
+
   @Test("a map of other rain has other bytes, the same rain the same bytes")
   func content() throws {
     let sample = SampleDistrict(rows: 2, columns: 4)

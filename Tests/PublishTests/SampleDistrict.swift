@@ -81,7 +81,8 @@ struct SampleDistrict {
   /// - Parameter shift: makes rain of another cycle.
   func report(
     time: Timestamp = SampleDistrict.time, windows: [TimeSpan] = SampleDistrict.windows,
-    cells: Int = 12, drafts: [WarningDraft]? = nil, shift: Int32 = 0
+    cells: Int = 12, drafts: [WarningDraft]? = nil, shift: Int32 = 0,
+    hydrology: Hydrology = .none
   ) -> CycleReport {
     let assessments = self.assessments
     let townships = description.townships.enumerated().map { i, township in
@@ -118,7 +119,7 @@ struct SampleDistrict {
         CycleInput(
           feed: "radar", name: "radar_20260701_1200.nc", hash: String(repeating: "0f", count: 32),
           dataTime: time)
-      ])
+      ], hydrology: hydrology)
   }
 
   private var assessments: [UnitAssessment] {
@@ -199,6 +200,30 @@ struct SampleDistrict {
           UInt16($0 == 0 ? 0 : $0 == 1 ? frames - 1 : frames)
         })
     }
+  }
+
+  /// Cells of which each is wetter than the one before, and the first knows nothing of the past.
+  ///
+  /// - Parameter wetter: mm more in every cell.
+  func soil(wetter: Double = 0) -> Hydrology {
+    let geometry = GridGeometry(
+      rows: 20, columns: 20, projection: "+proj=longlat +datum=WGS84 +no_defs", isGeographic: true,
+      west: 106.35, north: 29.2, cellWidth: 0.035, cellHeight: 0.0375)
+    let places = 0..<geometry.cellCount
+    let units = description.townships.enumerated().map { i, township in
+      UnitCellSoil(
+        kind: .township, unit: township.code, meanIndex: Double(40 * i) + wetter,
+        largestIndex: Double(40 * i + 20) + wetter, meanSaturation: Double(i % 5) / 5,
+        largestSaturation: 1, gapShare: i == 1 ? 0.9 : i == 2 ? 0.01 : 0, coverage: 1)
+    }
+    return Hydrology(
+      soil: [], flow: [], guidance: [], version: 1,
+      cells: CellSoil(
+        geometry: geometry, time: SampleDistrict.time, cells: Array(places),
+        antecedentRainfall: places.map { min(Double($0) / 4 + wetter, 100) },
+        capacity: places.map { _ in 100 },
+        soilWaterIndex: places.map { Double($0) / 2 + wetter },
+        gapShare: places.map { $0 < 40 ? 1 : 0 }, units: units))
   }
 
   func draft(time: Timestamp, hazard: Hazard = .flashFlood, level: RiskLevel = .red)

@@ -85,7 +85,7 @@ struct Assessor {
     let point = kind == .hazardPoint ? UnitPlace(kind: kind, unit: unit) : nil
     let soil = self.soil.soil(
       ofBasin: basin, area: place, point: point, windows: (cell ?? area)?.windows ?? [])
-    let saturation = self.soil.saturation(ofBasin: basin)
+    let saturation = self.soil.saturation(ofBasin: basin, area: place)
     let step = district.configuration.feeds.first { $0.kind == .grid }?.step.seconds ?? 0
     let hazards = only.map { [$0] } ?? judge.table.hazards(kind: kind, unit: unit)
     return hazards.compactMap { hazard in

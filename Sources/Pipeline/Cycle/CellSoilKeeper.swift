@@ -14,6 +14,9 @@ final class CellSoilKeeper {
   private var prepared: (cells: SoilCells, states: StateChain<CellSoilState>)?
   /// The soil that was worked out last.
   private var newest: CellSoilState?
+  /// How wet townships were step after step, where a threshold of one asks.
+  private var trace = SoilTrace()
+  private let traced: Bool
 
   /// States are larger than those of basins, and saved every six hours.
   private static let savedEvery = 21_600
@@ -24,7 +27,13 @@ final class CellSoilKeeper {
     self.workspace = workspace
     self.block = block
     self.step = step
+    traced = workspace.district.thresholds.contains {
+      $0.unitKind == .township && $0.wetness != .any
+    }
   }
+
+  /// Whether a threshold of a township asks for the soil of its cells.
+  var hasTownships: Bool { traced }
 
   /// The newest saved state from before a horizon, on a grid.
   func base(
@@ -57,17 +66,25 @@ final class CellSoilKeeper {
   ///
   /// - Parameters:
   ///   - reach: states so long before the last step are saved still.
+  ///   - history: so many steps before the newest thresholds may ask about.
   ///   - keeps: whether states are saved for later runs.
   func soil(
-    of steps: [BasinRains.Step], from base: Link, reach: Int, known: Timestamp?, keeps: Bool,
-    rains: BasinRains, basinRain: (BasinRains.Step) throws(Fault) -> BasinRain
-  ) throws(Fault) -> CellSoil? {
+    of steps: [BasinRains.Step], from base: Link, reach: Int, history: Int, known: Timestamp?,
+    keeps: Bool, rains: BasinRains, basinRain: (BasinRains.Step) throws(Fault) -> BasinRain
+  ) throws(Fault) -> (soil: CellSoil, townships: UnitTrace)? {
     guard let cells = prepared?.cells, var states = prepared?.states else { return nil }
     let chains = StateChain<CellSoilState>.chains(
       of: steps.lazy.map { own in
         own.frames.isEmpty && !own.identity.isEmpty ? "\(own.identity) of basins" : own.identity
       }, from: base)
     let target = steps.last?.end ?? base.time
+    let oldest = max(0, steps.count - 1 - history)
+    let coverage = workspace.district.configuration.minimumCoverage
+    func note(_ index: Int, _ state: CellSoilState) {
+      guard traced, index >= 0 else { return }
+      trace.note(
+        steps[index].end, chains[index], cells.saturations(state, minimumCoverage: coverage))
+    }
     var (state, done) = try states.newest(
       of: steps[...], chains, from: base, limit: 2 * reach / states.savedEvery + 2)
     var unsaved: [StateCheckpoint] = []
@@ -75,6 +92,7 @@ final class CellSoilKeeper {
       let own = steps[done]
       try cells.model.advance(
         &state, rain: try rain(own, cells, rains, basinRain), workers: Parallel.workers)
+      if done >= oldest { note(done, state) }
       let isSaved = states.isSaved(own.end) && own.end > target - 2 * reach
       if isSaved || done == steps.count - 1 {
         states.remember(Link(time: own.end, chain: chains[done], state: state))
@@ -87,10 +105,26 @@ final class CellSoilKeeper {
       done += 1
     }
     states.forget(before: target - reach)
+    if traced, let missing = trace.missing(of: steps, chains, from: oldest) {
+      var (before, passed) = try states.newest(
+        of: steps[...missing.lowerBound], chains, from: base,
+        limit: 2 * reach / states.savedEvery + 2)
+      note(passed - 1, before)
+      for index in passed..<max(missing.upperBound + 1, passed) {
+        try cells.model.advance(
+          &before, rain: try rain(steps[index], cells, rains, basinRain),
+          workers: Parallel.workers)
+        note(index, before)
+      }
+    }
+    trace.forget(before: target - (history + 1) * step)
     prepared = (cells, states)
     if keeps { try workspace.ledger.keep(unsaved, of: .cells) }
     newest = state
-    return cells.soil(state)
+    let townships = UnitTrace(
+      units: traced ? cells.townships : [],
+      rows: traced ? trace.rows(of: steps[min(oldest, steps.count)...]) : [])
+    return (cells.soil(state), townships)
   }
 
   /// What the cells will be to every unit after each step of expected rain, which every cell gets as its

@@ -140,6 +140,32 @@ struct SoilCells {
       knownShare: basinOfCell.map { $0 < 0 ? 0 : rain.knownShare[$0] })
   }
 
+  /// Townships that have cells: those whose thresholds may ask for soil of their own.
+  var townships: [UnitPlace] { units.lazy.filter(SoilCells.isTownship).map(\.place) }
+
+  private static func isTownship(_ unit: Unit) -> Bool {
+    unit.place.kind == .township && !unit.cells.isEmpty
+  }
+
+  /// s = Pa / Wm of every township that has cells, their mean by area; not a number where too much of it
+  /// is not known for a threshold to be chosen by it, or the cells do not cover enough of it.
+  func saturations(_ state: CellSoilState, minimumCoverage: Double) -> [Float] {
+    let soil = model.soil(state)
+    return units.lazy.filter(SoilCells.isTownship).map { unit in
+      var (wet, weights, gap) = (0.0, 0.0, 0.0)
+      for (place, weight) in unit.cells {
+        wet +=
+          weight * SoilState.saturation(soil.antecedentRainfall[place], of: soil.capacity[place])
+        gap += weight * soil.gapShare[place]
+        weights += weight
+      }
+      guard weights > 0, unit.coverage >= minimumCoverage - 1e-6,
+        SoilState.isKnown(wet / weights, gapShare: gap / weights)
+      else { return Float.nan }
+      return Float(wet / weights)
+    }
+  }
+
   /// The cells of a state, and what they make of every unit.
   func soil(_ state: CellSoilState) -> CellSoil {
     var soil = model.soil(state)

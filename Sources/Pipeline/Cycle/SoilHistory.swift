@@ -38,6 +38,15 @@ struct SoilTrace {
   }
 }
 
+/// How wet units were by their cells, the newest step first.
+struct UnitTrace {
+  let units: [UnitPlace]
+  /// Of each step one number for each unit; not a number where it is not known.
+  let rows: [[Float]]
+
+  static let none = UnitTrace(units: [], rows: [])
+}
+
 /// How wet every basin was, and with the expected rain will be, around one data time.
 struct SoilHistory {
   private let places: [String: Int]
@@ -50,6 +59,8 @@ struct SoilHistory {
   private let later: SoilAhead
   /// Empty where no rule asks.
   private let days: EarlierDays
+  private let byCells: UnitTrace
+  private let cellPlaces: [UnitPlace: Int]
 
   static let none = SoilHistory(
     basins: [], step: 1, dataTime: Timestamp(secondsSince1970: 0),
@@ -57,8 +68,11 @@ struct SoilHistory {
 
   init(
     basins: [String], step: Int, dataTime: Timestamp, newest: Timestamp, earlier: [[Float]],
-    later: SoilAhead = .none, days: EarlierDays = .none
+    later: SoilAhead = .none, days: EarlierDays = .none, byCells: UnitTrace = .none
   ) {
+    self.byCells = byCells
+    cellPlaces = Dictionary(
+      byCells.units.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     self.days = days
     places = Dictionary(
       basins.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
@@ -91,14 +105,41 @@ struct SoilHistory {
   func saturation(ofBasin basin: String) -> ((Int) -> Double?)? {
     guard let place = places[basin] else { return nil }
     return { seconds in
-      let offset = seconds - newest
-      let steps = offset >= 0 ? offset / step : (offset - step + 1) / step
-      let row =
+      let steps = steps(to: seconds)
+      return SoilHistory.known(
         steps > 0
-        ? later.saturations(after: steps)
-        : (earlier.indices.contains(-steps) ? earlier[-steps] : [])
-      guard row.indices.contains(place), row[place].isFinite else { return nil }
-      return Double(row[place])
+          ? later.saturations(after: steps) : SoilHistory.row(earlier, before: -steps), place)
     }
+  }
+
+  /// The same of a unit by its cells; nil where it has none, or no threshold asks.
+  func saturation(byCellsOf unit: UnitPlace, minimumCoverage: Double) -> ((Int) -> Double?)? {
+    guard let place = cellPlaces[unit] else { return nil }
+    return { seconds in
+      let steps = steps(to: seconds)
+      guard steps > 0 else {
+        return SoilHistory.known(SoilHistory.row(byCells.rows, before: -steps), place)
+      }
+      guard let cells = later.cells(of: unit, after: steps),
+        cells.coverage >= minimumCoverage - 1e-6,
+        SoilState.isKnown(cells.meanSaturation, gapShare: cells.gapShare)
+      else { return nil }
+      return cells.meanSaturation
+    }
+  }
+
+  /// Steps from the newest to the last that ends so many seconds after the data time or before.
+  private func steps(to seconds: Int) -> Int {
+    let offset = seconds - newest
+    return offset >= 0 ? offset / step : (offset - step + 1) / step
+  }
+
+  private static func row(_ rows: [[Float]], before steps: Int) -> [Float] {
+    rows.indices.contains(steps) ? rows[steps] : []
+  }
+
+  private static func known(_ row: [Float], _ place: Int) -> Double? {
+    guard row.indices.contains(place), row[place].isFinite else { return nil }
+    return Double(row[place])
   }
 }

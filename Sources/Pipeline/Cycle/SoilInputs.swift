@@ -30,7 +30,10 @@ struct SoilInputs {
     let days =
       basin.flatMap { history.earlierDays(ofBasin: $0) } ?? SoilInputs.earlierDays(windows)
     guard let state = basin.flatMap({ states[$0] }) else {
-      return UnitSoil(earlierDays: days, isLowerBound: false, cells: indices)
+      // A township has the soil of its cells.
+      return UnitSoil(
+        saturation: area.flatMap { saturation(ofBasin: nil, area: $0)?(0) }, earlierDays: days,
+        isLowerBound: false, cells: indices)
     }
     return UnitSoil(
       saturation: state.wetness == nil ? nil : state.saturation,
@@ -65,9 +68,13 @@ struct SoilInputs {
         || (point != nil && own == nil))
   }
 
-  /// The saturation of a basin by seconds after the data time; nil where the unit has none.
-  func saturation(ofBasin basin: String?) -> ((Int) -> Double?)? {
-    basin.flatMap { history.saturation(ofBasin: $0) }
+  /// The saturation of a basin, else of the cells of an area, by seconds after the data time; nil where
+  /// the unit has none.
+  func saturation(ofBasin basin: String?, area: UnitPlace?) -> ((Int) -> Double?)? {
+    if let basin { return history.saturation(ofBasin: basin) }
+    return area.flatMap {
+      history.saturation(byCellsOf: $0, minimumCoverage: minimumCoverage)
+    }
   }
 
   /// Rain of each 24 h before the last 24 h, from windows of whole days; up to the first that no two

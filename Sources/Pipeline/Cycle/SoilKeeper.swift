@@ -87,12 +87,15 @@ final class SoilKeeper {
       do throws(Fault) {
         let target = time.floored(toSeconds: step)
         let stepsAhead = expected == nil ? 0 : neededAhead
-        guard let (state, earlier, days, cells) = try state(at: target, known, keeps, stepsAhead)
+        guard
+          let (state, earlier, days, cells, townships) = try state(
+            at: target, known, keeps, stepsAhead)
         else { return (.none, .none) }
         let rain = ahead(expected, fields, dataTime: time, from: state.time)
         let history = SoilHistory(
           basins: model.parameters.map(\.basin), step: step, dataTime: time, newest: state.time,
-          earlier: earlier, later: try later(from: state, rain), days: days)
+          earlier: earlier, later: try later(from: state, rain), days: days,
+          byCells: townships)
         return (try words(for: state, rain, cells), history)
       } catch {
         // A damaged frame counts as one that never came.
@@ -130,7 +133,9 @@ final class SoilKeeper {
     var moisture = model.antecedent(of: state)
     var tanks = hasLines ? model.tanks(of: state) : []
     var ahead = SoilAhead()
-    let ofCells = hasLines ? try cells?.ahead(rain.prefix(neededAhead)) ?? [] : []
+    let ofCells =
+      hasLines || cells?.hasTownships == true
+      ? try cells?.ahead(rain.prefix(neededAhead)) ?? [] : []
     for (number, own) in rain.prefix(neededAhead).enumerated() {
       try model.advance(&moisture, rain: own)
       var row = SoilAhead.Step(saturations: model.knownSaturations(moisture))
@@ -140,8 +145,8 @@ final class SoilKeeper {
         }
         row.indices = tanks.map(\.index)
         row.gapShares = moisture.gapShare
-        if ofCells.indices.contains(number) { row.cells = ofCells[number] }
       }
+      if ofCells.indices.contains(number) { row.cells = ofCells[number] }
       ahead.steps.append(row)
     }
     return ahead
@@ -176,7 +181,8 @@ final class SoilKeeper {
   private func state(
     at target: Timestamp, _ known: Timestamp?, _ keeps: Bool, _ stepsAhead: Int
   ) throws(Fault) -> (
-    HydrologyState, earlier: [[Float]], days: EarlierDays, cells: CellSoil?
+    HydrologyState, earlier: [[Float]], days: EarlierDays, cells: CellSoil?,
+    townships: UnitTrace
   )? {
     guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let horizon = target - reach
@@ -249,18 +255,19 @@ final class SoilKeeper {
       }
     }
     trace.forget(before: target - (historySteps + 1) * step)
-    var soilOfCells: CellSoil?
+    var soilOfCells: (soil: CellSoil, townships: UnitTrace)?
     if let cells, let baseOfCells {
       let own = path(from: baseOfCells.time, to: target, horizon, frames, kept)
       soilOfCells = try cells.soil(
-        of: own, from: baseOfCells, reach: reach, known: known, keeps: keeps, rains: rains,
+        of: own, from: baseOfCells, reach: reach, history: historySteps, known: known, keeps: keeps,
+        rains: rains,
         basinRain: rain)
     }
     if keeps { try workspace.ledger.keep(records, unsaved) }
     return (
       state, trace.rows(of: steps[oldest...]),
       try earlierDays(before: target, kept, key, ahead: stepsAhead),
-      soilOfCells
+      soilOfCells?.soil, soilOfCells?.townships ?? .none
     )
   }
 

@@ -17,7 +17,8 @@ public struct PublishedCycle: Sendable, Hashable {
 /// A folder holds `manifest.json`, the tables of `ReportTables` as CSV (`townships`, `basins`, `points`,
 /// `gauges`, `assessments`, `membership`) and, but for the last two, as GeoJSON; `soil.nc` where cells have
 /// a soil, `rain.nc`, and for the windows of 1, 3 and
-/// 24 h `rain_<w>.tif`, `coverage_<w>.tif` and `map_rain_<w>.png`; `map_risk.png`; `drafts.json` and
+/// 24 h `rain_<w>.tif`, `coverage_<w>.tif` and `map_rain_<w>.png`; `map_risk.png`; with the soil of cells
+/// `map_soil_index.png` and `map_soil_saturation.png`; `drafts.json` and
 /// `cap/<identifier>.xml`; `bulletin.html`, `bulletin.txt`, `bulletin_en.html`, `bulletin_en.txt`.
 /// Without a grid there are no grid files.
 public final class ProductWriter {
@@ -126,9 +127,12 @@ public final class ProductWriter {
   /// - Returns: the numbers of the windows that have a map.
   private func writeMaps(_ index: ReportIndex, _ folder: StagingFolder) throws(Fault) -> [Int] {
     let windows = ProductSelection.windows(of: index.report)
-    let pictures = try studio.pictures(of: [.risk] + windows.map { .rain($0) }, index)
+    let soil = index.report.hydrology.cells == nil ? [] : SoilScale.Quantity.allCases
+    let pictures = try studio.pictures(
+      of: [.risk] + windows.map { .rain($0) } + soil.map { .soil($0) }, index)
     let names =
       ["map_risk.png"] + windows.map { "map_rain_\(index.report.windows[$0].text).png" }
+      + soil.map { "map_\($0.rawValue).png" }
     for (picture, name) in zip(pictures, names) { try folder.write(picture.png, to: name) }
     return windows
   }
@@ -159,6 +163,12 @@ public final class ProductWriter {
             "map_rain_\(span.text).png",
             bulletin.choose("过去\(span.chineseText)镇街面雨量图", "Areal rain, past \(span.text)")
           ))
+      }
+      if index.report.hydrology.cells != nil {
+        pictures += [
+          ("map_soil_index.png", bulletin.choose("土壤水分指数图", "Soil water index")),
+          ("map_soil_saturation.png", bulletin.choose("前期影响雨量图", "Antecedent rainfall")),
+        ]
       }
       let page = BulletinPage(
         bulletin: bulletin, maps: pictures.map { (file: $0.0, title: $0.1) },

@@ -102,6 +102,19 @@ final class Canvas {
     cairo_restore(context)
   }
 
+  /// Draws only inside the shapes until `body` is done.
+  func clipped(to shapes: [MapShape], _ body: () -> Void) {
+    cairo_save(context)
+    cairo_new_path(context)
+    cairo_set_fill_rule(context, CAIRO_FILL_RULE_WINDING)
+    for shape in shapes {
+      for ring in shape.rings { add(ring, isClosed: true) }
+    }
+    cairo_clip(context)
+    body()
+    cairo_restore(context)
+  }
+
   func set(_ colour: Colour) {
     cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, colour.opacity)
   }

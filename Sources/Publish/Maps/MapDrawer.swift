@@ -46,11 +46,33 @@ public final class MapDrawer {
     return try rainMap(ReportIndex(report), window: number)
   }
 
+  /// The soil water index of every cell, or its antecedent rainfall over its capacity.
+  ///
+  /// - Throws: `no_soil` where the cells of the district have no soil.
+  public func soilMap(_ report: CycleReport, saturation: Bool) throws(Fault) -> MapImage {
+    try soilMap(ReportIndex(report), saturation ? .saturation : .index)
+  }
+
   func riskMap(_ index: ReportIndex) throws(Fault) -> MapImage {
     let before = text.unknownGlyphCount
     let page = try MapPage(
       prepared: prepared, text: text, report: index.report, language: language)
     RiskMap(page: page, index: index, styles: styles).draw()
+    return MapImage(
+      png: try PNGFile.bytes(of: page.canvas),
+      unknownGlyphCount: text.unknownGlyphCount - before)
+  }
+
+  func soilMap(_ index: ReportIndex, _ quantity: SoilScale.Quantity) throws(Fault) -> MapImage {
+    guard let soil = index.report.hydrology.cells else {
+      throw Fault(
+        "no_soil", "the cells of the district have no soil",
+        remedy: "write soil: {cells: 1} into district.yaml")
+    }
+    let before = text.unknownGlyphCount
+    let page = try MapPage(
+      prepared: prepared, text: text, report: index.report, language: language)
+    try SoilMap(page: page, index: index, soil: soil, quantity: quantity, styles: styles).draw()
     return MapImage(
       png: try PNGFile.bytes(of: page.canvas),
       unknownGlyphCount: text.unknownGlyphCount - before)

@@ -13,6 +13,8 @@ final class MapStudio {
     case risk
     /// Areal rain over the window with this number.
     case rain(Int)
+    /// The soil of cells.
+    case soil(SoilScale.Quantity)
   }
 
   private let drawers: [MapDrawer]
@@ -55,6 +57,7 @@ final class MapStudio {
       switch subject {
       case .risk: try drawer.riskMap(index)
       case .rain(let window): try drawer.rainMap(index, window: window)
+      case .soil(let quantity): try drawer.soilMap(index, quantity)
       }
     }
   }

@@ -24,6 +24,8 @@ final class PreparedMap {
     let pixel: Point
   }
 
+  /// Nil where the district has nothing to show.
+  let projection: MapProjection?
   let areas: [Area]
   let symbols: [Symbol]
   let gauges: [Gauge]
@@ -65,6 +67,7 @@ final class PreparedMap {
     hasRivers = !district.rivers.isEmpty
     guard let extent = PreparedMap.extent(of: district) else {
       background = try PreparedMap.background(areas: [])
+      projection = nil
       areas = []
       symbols = []
       gauges = []
@@ -75,6 +78,7 @@ final class PreparedMap {
     }
     let places = FurniturePlaces(extent: extent, townships: district.townships)
     let projection = places.projection
+    self.projection = projection
     scaleBox = places.scale
     northBox = places.north
     scaleBar = projection.scaleBar(longest: 230)
