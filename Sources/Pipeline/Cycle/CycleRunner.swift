@@ -102,7 +102,7 @@ public final class CycleRunner {
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
       inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts,
       estimate: grid?.estimate, gridDoubt: CycleRunner.doubt(observed.turn),
-      expectedRain: expected?.source, pages: pages(observed.health))
+      expectedRain: expected?.source, pages: pages(observed.health) + history.pages)
   }
 
   /// What is known of every station: a table with stable names, and a page for people.

@@ -60,6 +60,8 @@ struct SoilHistory {
   /// Empty where no rule asks.
   private let days: EarlierDays
   private let byCells: UnitTrace
+  /// Files that say what the states rest on.
+  let pages: [CyclePage]
   private let cellPlaces: [UnitPlace: Int]
 
   static let none = SoilHistory(
@@ -68,8 +70,10 @@ struct SoilHistory {
 
   init(
     basins: [String], step: Int, dataTime: Timestamp, newest: Timestamp, earlier: [[Float]],
-    later: SoilAhead = .none, days: EarlierDays = .none, byCells: UnitTrace = .none
+    later: SoilAhead = .none, days: EarlierDays = .none, byCells: UnitTrace = .none,
+    pages: [CyclePage] = []
   ) {
+    self.pages = pages
     self.byCells = byCells
     cellPlaces = Dictionary(
       byCells.units.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })

@@ -17,6 +17,7 @@ final class SoilKeeper {
   let rains: BasinRains
   let earlier: EarlierRainSteps?
   private let cells: CellSoilKeeper?
+  private let evaporation: EvaporationKeeper?
   private var trace = SoilTrace()
   /// How many days before the last one the triggering indices of the district ask for.
   let indexDays: Int
@@ -57,6 +58,7 @@ final class SoilKeeper {
       savedEvery: district.description.basins.count > 2000 ? 21_600 : 3600, step: step,
       isOwn: { (try? model.check($0)) != nil })
     cells = CellSoilKeeper(workspace, step: step)
+    evaporation = EvaporationKeeper(workspace)
   }
 
   private static func indexDays(_ rules: [RainRule]) -> Int {
@@ -88,14 +90,14 @@ final class SoilKeeper {
         let target = time.floored(toSeconds: step)
         let stepsAhead = expected == nil ? 0 : neededAhead
         guard
-          let (state, earlier, days, cells, townships) = try state(
+          let (state, earlier, days, cells, townships, page) = try state(
             at: target, known, keeps, stepsAhead)
         else { return (.none, .none) }
         let rain = ahead(expected, fields, dataTime: time, from: state.time)
         let history = SoilHistory(
           basins: model.parameters.map(\.basin), step: step, dataTime: time, newest: state.time,
           earlier: earlier, later: try later(from: state, rain), days: days,
-          byCells: townships)
+          byCells: townships, pages: [page])
         return (try words(for: state, rain, cells), history)
       } catch {
         // A damaged frame counts as one that never came.
@@ -182,7 +184,7 @@ final class SoilKeeper {
     at target: Timestamp, _ known: Timestamp?, _ keeps: Bool, _ stepsAhead: Int
   ) throws(Fault) -> (
     HydrologyState, earlier: [[Float]], days: EarlierDays, cells: CellSoil?,
-    townships: UnitTrace
+    townships: UnitTrace, evaporation: CyclePage
   )? {
     guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let horizon = target - reach
@@ -212,7 +214,14 @@ final class SoilKeeper {
       kept[record.stepEnd] = record
     }
     let steps = path(from: base.time, to: target, horizon, recent, kept)
-    let chains = StateChain<HydrologyState>.chains(of: steps.lazy.map(\.identity), from: base)
+    let days = try evaporation?.days(from: base.time, to: target, asKnown: known) ?? [:]
+    func capacity(_ own: BasinRains.Step) -> Double? {
+      days[EvaporationKeeper.day(ofStepThatEnds: own.end)]?.millimetres
+    }
+    let chains = StateChain<HydrologyState>.chains(
+      of: steps.lazy.map { own in
+        own.identity + (capacity(own).map { " evaporation \($0.bitPattern)" } ?? "")
+      }, from: base)
     var records: [BasinRainRecord] = []
     func rain(_ own: BasinRains.Step) throws(Fault) -> BasinRain {
       if let old = kept[own.end], old.identity == own.identity { return rains.rain(old) }
@@ -229,7 +238,8 @@ final class SoilKeeper {
     var unsaved: [StateCheckpoint] = []
     for index in done..<steps.count {
       let own = steps[index]
-      try model.advance(&state, rain: try rain(own), workers: Parallel.workers)
+      try model.advance(
+        &state, rain: try rain(own), evaporation: capacity(own), workers: Parallel.workers)
       trace.note(own.end, chains[index], model.knownSaturations(model.antecedent(of: state)))
       let isSaved = states.isSaved(own.end) && own.end > horizon - reach
       if isSaved || index == steps.count - 1 {
@@ -267,7 +277,8 @@ final class SoilKeeper {
     return (
       state, trace.rows(of: steps[oldest...]),
       try earlierDays(before: target, kept, key, ahead: stepsAhead),
-      soilOfCells?.soil, soilOfCells?.townships ?? .none
+      soilOfCells?.soil, soilOfCells?.townships ?? .none,
+      EvaporationKeeper.page(from: max(base.time, target - reach), to: target, days)
     )
   }
 

@@ -31,7 +31,8 @@ struct Housekeeping {
     return (names.count, try removeProducts(before: newest))
   }
 
-  private static let marginSeconds = 86_400
+  /// Evaporation rests on the temperature of the day before the oldest state that late data reach.
+  private static let marginSeconds = 4 * 86_400
   /// Brokers do not repeat themselves after a month.
   private static let noticesKeptSeconds = 30 * 86_400
 

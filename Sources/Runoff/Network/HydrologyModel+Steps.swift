@@ -26,13 +26,20 @@ extension HydrologyModel {
   ///
   /// - Parameters:
   ///   - rain: of the step that ends at `state.time + step`, in the order of the basins.
-  /// - Throws: `state_other_model`, `wrong_basin_count`, `bad_rain` naming the basin.
+  ///   - evaporation: capacity of the day in place of that of the month, mm/d, the same for all basins.
+  /// - Throws: `state_other_model`, `wrong_basin_count`, `bad_rain` naming the basin, `bad_evaporation`.
   public func advance(
-    _ state: inout HydrologyState, rain: BasinRain, workers: Workers = .one
+    _ state: inout HydrologyState, rain: BasinRain, evaporation: Double? = nil,
+    workers: Workers = .one
   ) throws(Fault) {
     try check(state)
     try check(rain)
-    advanceChecked(&state, rain, workers)
+    if let evaporation, !(0...50).contains(evaporation) {
+      throw Fault(
+        "bad_evaporation", "an evaporation capacity of \(evaporation) mm/d",
+        remedy: "give 0 to 50 mm/d")
+    }
+    advanceChecked(&state, rain, evaporation, workers)
   }
 
   func check(_ rain: BasinRain) throws(Fault) {
@@ -55,8 +62,9 @@ extension HydrologyModel {
   }
 
   private func advanceChecked(
-    _ state: inout HydrologyState, _ rain: BasinRain, _ workers: Workers
+    _ state: inout HydrologyState, _ rain: BasinRain, _ evaporation: Double?, _ workers: Workers
   ) {
+    let lost = evaporation.map { $0 * Double(step.seconds) / 86_400 }
     let end = state.time + step.seconds
     let month = BeijingTime.civil(end).month - 1
     var own = [Double](repeating: 0, count: basinCount)
@@ -66,7 +74,7 @@ extension HydrologyModel {
           let tables = Tables(moisture: moisture, pending: pending, flow: own)
           workers.forEachRange(of: basinCount, step: 256) { range in
             for place in range {
-              tables.flow[place] = advance(place, tables, rain, month)
+              tables.flow[place] = advance(place, tables, rain, month, lost)
             }
           }
         }
@@ -87,7 +95,7 @@ extension HydrologyModel {
 
   /// - Returns: flow at the basin's own outlet without the basins above, m³/s.
   private func advance(
-    _ place: Int, _ tables: Tables, _ rain: BasinRain, _ month: Int
+    _ place: Int, _ tables: Tables, _ rain: BasinRain, _ month: Int, _ lost: Double?
   ) -> Double {
     let depth = rain.depth[place]
     let recursion = antecedent[place]
@@ -98,7 +106,8 @@ extension HydrologyModel {
       unknown: 1 - rain.knownShare[place])
     tables.moisture[place].tanks.pass(step, rain: depth)
     let out = runoff[place].advance(
-      &tables.moisture[place].soil, rain: depth, evaporation: evaporation[place * 12 + month])
+      &tables.moisture[place].soil, rain: depth,
+      evaporation: lost ?? evaporation[place * 12 + month])
     return flow(place, out, tables.pending)
   }
 
