@@ -6,8 +6,7 @@ struct TownshipCase {
   let name: String
   let englishName: String
   let answer: RiskAnswer
-  /// The unit with the highest level: of those one whose rain is at the level now, before one whose level
-  /// is held, then the one with the largest ratio to its threshold.
+  /// The unit that speaks for the level, as `UnitAssessment.leading` chooses it.
   let leading: UnitAssessment?
 
   /// - Returns: nil where nothing in the township is judged for the hazard.
@@ -18,27 +17,12 @@ struct TownshipCase {
     name = township.name
     self.englishName = englishName
     self.answer = answer
-    var best: UnitAssessment?
-    for part in parts where part.answer.level == answer.level && part.decisive != nil {
-      guard let current = best else {
-        best = part
-        continue
-      }
-      if TownshipCase.outranks(part, current) { best = part }
-    }
-    leading = best
+    leading = UnitAssessment.leading(
+      parts.filter { $0.answer.level == answer.level && $0.decisive != nil })
   }
 
   /// Whether the level stood before and is kept: the present rain alone says a lower one.
   var isHeld: Bool { leading?.held != nil }
-
-  /// Larger ratio first; equal ratios by the unit's id, so that the choice never depends on the order.
-  private static func outranks(_ a: UnitAssessment, _ b: UnitAssessment) -> Bool {
-    if (a.held == nil) != (b.held == nil) { return a.held == nil }
-    let left = a.decisive?.ratio ?? -1
-    let right = b.decisive?.ratio ?? -1
-    return left != right ? left > right : a.unit < b.unit
-  }
 }
 
 /// The townships that share one draft, and those nobody can judge for the same hazard.

@@ -57,4 +57,31 @@ struct TownshipRollUpTests {
     #expect(assessment.answer.state == .unknown)
     #expect(assessment.decisive?.unit == "B2")
   }
+
+  @Test("a unit whose rain reaches the level now decides before one whose level is only held")
+  func presentBeforeHeld() {
+    func part(_ unit: String, tenths: Int32, held: Bool) -> UnitAssessment {
+      let part = UnitAssessment(
+        unitKind: .basin, unit: unit, name: unit, hazard: .flashFlood,
+        answer: .complete(.orange),
+        decisive: Evidence(
+          threshold: row(.orange, hours: 1, mm: 30), depth: Depth(tenthsOfMillimetre: tenths),
+          verdict: .reached, isLowerBound: false), uncovered: [])
+      guard held else { return part }
+      return part.showing(
+        .complete(.orange),
+        held: HeldLevel(
+          present: .complete(.yellow), since: Timestamp(secondsSince1970: 1_700_000_000),
+          until: nil))
+    }
+    let reached = part("B9", tenths: 310, held: false)
+    let higher = part("B1", tenths: 500, held: true)
+    let same = part("B2", tenths: 310, held: false)
+    for parts in [[reached, higher, same], [same, higher, reached], [higher, same, reached]] {
+      let assessment = TownshipRollUp.assess(township: township, parts: parts)
+      #expect(assessment.decisive?.unit == "B2")
+    }
+    let held = TownshipRollUp.assess(township: township, parts: [higher])
+    #expect(held.decisive?.unit == "B1")
+  }
 }

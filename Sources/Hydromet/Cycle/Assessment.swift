@@ -182,6 +182,19 @@ public struct UnitAssessment: Sendable, Hashable {
       decisive: decisive, uncovered: uncovered, expected: expected, staying: staying, held: held)
   }
 
+  /// Of assessments with one level the one that speaks for all: one whose rain is at the level now, before
+  /// one whose level is held; of those the one with the largest ratio to its threshold; of equal ones the
+  /// one with the lower id, so that the choice never depends on the order.
+  public static func leading(_ assessments: some Sequence<UnitAssessment>) -> UnitAssessment? {
+    assessments.min { $0.leads($1) }
+  }
+
+  private func leads(_ other: UnitAssessment) -> Bool {
+    if (held == nil) != (other.held == nil) { return held == nil }
+    let (left, right) = (decisive?.ratio ?? -1, other.decisive?.ratio ?? -1)
+    return left != right ? left > right : unit < other.unit
+  }
+
   /// What people at the place are to do at this level; nil where it moves nobody.
   public var action: EvacuationAction? { EvacuationAction(answer.level, of: hazard) }
 }

@@ -13,23 +13,12 @@ public enum TownshipRollUp {
       RiskAnswer.combined(parts.map(\.answer)) ?? RiskAnswer.incomplete(reached: .none)
     // Why nobody knows is told by a part that nobody knows, however near another is to its threshold.
     let isOpen = answer.state == .unknown
-    let decisive = decisivePart(
-      isOpen ? parts.filter { $0.answer.state != .complete } : parts, level: answer.level)
+    let decisive = UnitAssessment.leading(
+      parts.filter {
+        $0.answer.level == answer.level && (!isOpen || $0.answer.state != .complete)
+      })
     return TownshipAssessment(
       township: township.code, name: township.name, answer: answer,
       hazard: answer.level == .none ? nil : decisive?.hazard, decisive: decisive, parts: parts)
-  }
-
-  /// The part with the township's level and the largest ratio; ties go to the earlier part.
-  static func decisivePart(_ parts: [UnitAssessment], level: RiskLevel) -> UnitAssessment? {
-    var best: UnitAssessment?
-    for part in parts where part.answer.level == level {
-      guard let leader = best else {
-        best = part
-        continue
-      }
-      if (part.decisive?.ratio ?? -1) > (leader.decisive?.ratio ?? -1) { best = part }
-    }
-    return best
   }
 }
