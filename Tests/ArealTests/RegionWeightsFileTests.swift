@@ -111,7 +111,7 @@ struct RegionWeightsFileTests {
     #expect(code(bytes, key, .plain(rows: 30, columns: 20)) == "weights_other_inputs")
     #expect(code(Array("CDF".utf8), key, grid) == "not_weights")
     var newer = bytes
-    newer[8] = 3
+    newer[8] = 99
     #expect(code(newer, key, grid) == "weights_version")
     #expect(WeightsKey(grid: [1, 2, 3], regions: key.regions) == nil)
   }

@@ -57,6 +57,35 @@ struct TrueAreaTests {
   }
 
   @Test(
+    "the areas of cut cells add up to those of whole cells to a part in 10⁹, in rows low and high",
+    arguments: [0.001, 0.01, 0.1, 0.25, 0.26, 1])
+  func cutCells(cell: Double) throws {
+    for south in [-90.0, -45, -cell * 2, 29.3, 90 - cell * 4] {
+      let grid = GridGeometry.plain(
+        rows: 4, columns: 4, west: 106, south: south, cell: cell, isGeographic: true)
+      let east = 106 + 4 * cell
+      let north = south + 4 * cell
+      // Two triangles along the diagonal: every cut cell is in both.
+      let first = MultiPolygon([
+        Polygon(outer: [
+          Point(x: 106, y: south), Point(x: east, y: south), Point(x: 106, y: north),
+        ])
+      ])
+      let second = MultiPolygon([
+        Polygon(outer: [
+          Point(x: east, y: south), Point(x: east, y: north), Point(x: 106, y: north),
+        ])
+      ])
+      let whole = try weights(rectangle(106, south, east, north), grid)
+      let parts = try [first, second].map { try weights($0, grid).gridAreas[0] }
+      let truth = referenceArea(rectangle(106, south, east, north))
+      #expect(abs((parts[0] + parts[1]) / whole.gridAreas[0] - 1) < 1e-9, "\(cell) \(south)")
+      #expect(abs(parts[0] / referenceArea(first) - 1) < 1e-6, "\(cell) \(south)")
+      #expect(abs(whole.gridAreas[0] / truth - 1) < 1e-6, "\(cell) \(south)")
+    }
+  }
+
+  @Test(
     "the weights add up to the true area, on cells of 0.01 to 2.5 degrees",
     arguments: [0.01, 0.05, 0.25, 1, 2.5])
   func sumIsArea(cell: Double) throws {

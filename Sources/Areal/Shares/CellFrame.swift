@@ -51,8 +51,12 @@ struct CellFrame {
       x: CellFrame.snapped(u, toleranceU), y: CellFrame.snapped(v, toleranceV))
   }
 
+  private static let wholeNumbers = 6_755_399_441_055_744.0
+
   private static func snapped(_ value: Double, _ tolerance: Double) -> Double {
-    let line = value.rounded()
+    // The nearest whole number: at 1.5 · 2⁵² doubles are a whole number apart, and coordinates are below
+    // 10¹² here (`check`).
+    let line = (value + CellFrame.wholeNumbers) - CellFrame.wholeNumbers
     return abs(value - line) <= tolerance ? line : value
   }
 

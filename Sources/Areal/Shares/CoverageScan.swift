@@ -45,14 +45,14 @@ struct CoverageScan {
     self.frame = frame
     self.measure = measure
     pieces = EdgePieces(frame, measure: measure)
-    guard case .ellipsoidal(let density) = measure else {
+    guard case .ellipsoidal(let densities) = measure else {
       rowAreas = []
       return
     }
     let g = frame.geometry
     rowAreas = (0..<frame.rows).map { row in
       let north = g.north - Double(row) * g.cellHeight
-      return density.integral(from: north - g.cellHeight, to: north) * g.cellWidth
+      return densities.density.integral(from: north - g.cellHeight, to: north) * g.cellWidth
     }
   }
 
@@ -204,8 +204,8 @@ struct CoverageScan {
       cells.append(cell)
     }
     cells[0].share = share
-    if case .ellipsoidal(let density) = measure {
-      cells[0].trueArea = RegionArea.ellipsoidal(polygon, density: density)
+    if case .ellipsoidal(let densities) = measure {
+      cells[0].trueArea = RegionArea.ellipsoidal(polygon, density: densities.density)
     }
   }
 }

@@ -4,7 +4,7 @@ import Hydromet
 enum CellMeasure {
   case share
   /// True area on the ellipsoid.
-  case ellipsoidal(AreaDensity)
+  case ellipsoidal(RowDensities)
   /// Centroid of the covered part.
   case centroid
 }
@@ -14,23 +14,43 @@ enum CellMeasure {
 /// An edge has the polygon on its right hand looking from the north, that is, walking south along
 /// the western side of a polygon covers everything east of it: `cover` for each cell farther east,
 /// `area` for the cell itself. Walking north along the eastern side takes it away again.
+///
+/// Numbers are kept in pairs, and written and read as pairs: pieces of one cell are added up right after
+/// one another, and a pair that was written as two numbers makes the processor wait.
 struct EdgePiece {
-  /// Share of the row's height, signed.
-  var cover = 0.0
-  /// Share of the cell to the east of the piece, signed.
-  var area = 0.0
-  /// True area of `cover` over a whole cell, km²; or its first moment in v.
-  var coverMeasure = 0.0
-  /// True area of `area`, km²; or its first moment in v.
-  var areaMeasure = 0.0
+  private var shares: SIMD2<Double>
+  private var measures: SIMD2<Double>
   /// First moment of `area` in u, where centroids are wanted.
-  var areaMoment = 0.0
+  private(set) var areaMoment: Double
 
+  /// - Parameter measures: true areas, or first moments in v, of `cover` and `area`.
+  init(
+    cover: Double = 0, area: Double = 0, measures: SIMD2<Double> = SIMD2(), areaMoment: Double = 0
+  ) {
+    shares = SIMD2(cover, area)
+    self.measures = measures
+    self.areaMoment = areaMoment
+  }
+
+  /// Share of the row's height, signed.
+  var cover: Double {
+    get { shares.x }
+    set { shares.x = newValue }
+  }
+  /// Share of the cell to the east of the piece, signed.
+  var area: Double { shares.y }
+  /// True area of `cover` over a whole cell, km²; or its first moment in v.
+  var coverMeasure: Double {
+    get { measures.x }
+    set { measures.x = newValue }
+  }
+  /// True area of `area`, km²; or its first moment in v.
+  var areaMeasure: Double { measures.y }
+
+  @inline(__always)
   mutating func add(_ other: EdgePiece) {
-    cover += other.cover
-    area += other.area
-    coverMeasure += other.coverMeasure
-    areaMeasure += other.areaMeasure
+    shares += other.shares
+    measures += other.measures
     areaMoment += other.areaMoment
   }
 }
@@ -44,7 +64,6 @@ struct EdgePieces {
   private let rows: Int
   private let columns: Int
   private let measure: CellMeasure
-  private let north: Double
   private let cellHeight: Double
   private let cellWidth: Double
   private(set) var pieces: [EdgePiece] = []
@@ -55,7 +74,6 @@ struct EdgePieces {
     rows = frame.rows
     columns = frame.columns
     self.measure = measure
-    north = frame.geometry.north
     cellHeight = frame.geometry.cellHeight
     cellWidth = frame.geometry.cellWidth
   }
@@ -85,7 +103,7 @@ struct EdgePieces {
     var from = start
     while from.y != end.y {
       let down = end.y > from.y
-      let row = down ? from.y.rounded(.down) : from.y.rounded(.up) - 1
+      let row = down ? EdgePieces.line(at: from.y) : EdgePieces.line(before: from.y)
       let line = down ? row + 1 : row
       var to = end
       if down ? line < end.y : line > end.y {
@@ -94,6 +112,16 @@ struct EdgePieces {
       addInRow(Int(row), from: from, to: to, sign: sign)
       from = to
     }
+  }
+
+  /// The last cell line at or before a place in the grid. Rounding by way of whole numbers is one
+  /// instruction on every processor, where rounding to a whole number may be a call.
+  private static func line(at place: Double) -> Double { Double(Int32(place)) }
+
+  /// The last cell line before a place in the grid.
+  private static func line(before place: Double) -> Double {
+    let line = line(at: place)
+    return line == place ? line - 1 : line
   }
 
   /// `p`, or where the edge from `p` to `other` enters the grid's rows.
@@ -142,7 +170,7 @@ struct EdgePieces {
     }
     let end = b.x < 0 ? crossing(0) : b.x > limit ? crossing(limit) : b
     while from.x != end.x {
-      let column = east ? from.x.rounded(.down) : from.x.rounded(.up) - 1
+      let column = east ? EdgePieces.line(at: from.x) : EdgePieces.line(before: from.x)
       let line = east ? column + 1 : column
       let to = (east ? line < end.x : line > end.x) ? crossing(line) : end
       addInCell(row, Int(column), from: from, to: to, sign: sign)
@@ -162,50 +190,52 @@ struct EdgePieces {
     let east = Double(column + 1)
     let da = east - a.x
     let db = east - b.x
-    var piece = EdgePiece(cover: height, area: height * ((da + db) / 2))
+    let area = height * ((da + db) / 2)
+    let piece: EdgePiece
     switch measure {
-    case .share: break
-    case .ellipsoidal(let density):
-      weigh(&piece, from: (a.y, da), to: (b.y, db), density: density)
+    case .share: piece = EdgePiece(cover: height, area: area)
+    case .ellipsoidal(let densities):
+      piece = EdgePiece(
+        cover: height, area: area,
+        measures: trueAreas(height, row, from: (a.y, da), to: (b.y, db), densities))
     case .centroid:
       let va = a.y - Double(row)
       let vb = b.y - Double(row)
-      piece.coverMeasure = height * ((va + vb) / 2)
-      piece.areaMeasure = height * ((va * da + vb * db) / 3 + (va * db + vb * da) / 6)
-      piece.areaMoment = height * ((da + db) / 2 - (da * da + da * db + db * db) / 6)
+      piece = EdgePiece(
+        cover: height, area: area,
+        measures: height
+          * SIMD2((va + vb) / 2, (va * da + vb * db) / 3 + (va * db + vb * da) / 6),
+        areaMoment: height * ((da + db) / 2 - (da * da + da * db + db * db) / 6))
     }
     append(piece, row: row, column: column)
   }
 
   private func westOfGrid(_ row: Int, _ va: Double, _ vb: Double, _ sign: Double) -> EdgePiece {
     let height = (vb - va) * sign
-    var piece = EdgePiece(cover: height)
-    switch measure {
-    case .share: break
-    case .ellipsoidal(let density): weigh(&piece, from: (va, 0), to: (vb, 0), density: density)
-    case .centroid: piece.coverMeasure = height * ((va + vb) / 2 - Double(row))
+    return switch measure {
+    case .share: EdgePiece(cover: height)
+    case .ellipsoidal(let densities):
+      EdgePiece(
+        cover: height, measures: trueAreas(height, row, from: (va, 0), to: (vb, 0), densities))
+    case .centroid:
+      EdgePiece(cover: height, measures: SIMD2(height * ((va + vb) / 2 - Double(row)), 0))
     }
-    return piece
   }
 
-  /// True areas of a piece between two heights, given its distances to the cell's eastern line.
-  private func weigh(
-    _ piece: inout EdgePiece, from a: (v: Double, width: Double), to b: (v: Double, width: Double),
-    density: AreaDensity
-  ) {
-    var cover = 0.0
-    var area = 0.0
+  /// True areas of a piece between two heights, given its distances to the cell's eastern line: of its
+  /// `cover` over a whole cell, and of its `area`.
+  private func trueAreas(
+    _ height: Double, _ row: Int, from a: (v: Double, width: Double),
+    to b: (v: Double, width: Double), _ densities: RowDensities
+  ) -> SIMD2<Double> {
+    var areas = SIMD2<Double>()
     for node in 0..<3 {
       let t = 0.5 + 0.5 * (Double(node) - 1) * GaussRule.node
       let weight = node == 1 ? GaussRule.middleWeight : GaussRule.outerWeight
-      let latitude = north - (a.v + (b.v - a.v) * t) * cellHeight
-      let value = weight * density.value(atLatitude: latitude)
-      cover += value
-      area += value * (a.width + (b.width - a.width) * t)
+      let density = densities.value(row: row, at: a.v + (b.v - a.v) * t)
+      areas += weight * density * SIMD2(1, a.width + (b.width - a.width) * t)
     }
-    let scale = piece.cover / 2 * cellHeight * cellWidth
-    piece.coverMeasure = cover * scale
-    piece.areaMeasure = area * scale
+    return height / 2 * cellHeight * cellWidth * areas
   }
 
   /// Neighbouring pieces of one cell are added up at once: a ring mostly stays where it is.

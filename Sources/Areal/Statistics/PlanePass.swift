@@ -51,7 +51,9 @@ struct PlanePass {
         planes.absentFrames[$1] == 0 ? $0 | bit($1) : $0
       }
       let group = (first..<last).reduce(UInt32(0)) { $0 | bit($1) }
-      if takesTogether || scratch.isActiveThroughout(range.count, group & whole & anyChange) {
+      if takesTogether
+        || scratch.isMostlyActive(range.count, group & whole & anyChange)
+      {
         fillComplete(range, first..<last, whole & anyChange, &scratch)
       } else {
         listed |= whole & anyChange
@@ -112,6 +114,14 @@ extension PlanePass {
     var hasListed = false
     lazy var ones = WindowList(width: 1)
     lazy var threes = WindowList(width: together)
+
+    /// Whether most of the first regions changed, have rain and lack nothing in the windows of a mask:
+    /// so many that looking at all together costs less than listing those.
+    func isMostlyActive(_ count: Int, _ bits: UInt32) -> Bool {
+      var active = 0
+      for i in 0..<count { active &+= (changed[i] & rain[i] & ~gaps[i] & bits).nonzeroBitCount }
+      return 4 &* active >= 3 &* count &* bits.nonzeroBitCount
+    }
 
     /// Whether every one of the first regions changed, has rain and lacks nothing in the windows of a
     /// mask.

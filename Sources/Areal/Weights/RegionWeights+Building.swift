@@ -43,7 +43,8 @@ extension RegionWeights {
     let density = AreaDensity(ellipsoid)
     var lists: WeightLists
     if kind == .area, geometry.isGeographic {
-      lists = ellipsoidal(regions, CoverageScan(frame, measure: .ellipsoidal(density)), density)
+      let densities = RowDensities(frame, density: density)
+      lists = ellipsoidal(regions, CoverageScan(frame, measure: .ellipsoidal(densities)), density)
     } else if kind == .area, let arealScale {
       lists = try scaled(regions, CoverageScan(frame, measure: .centroid), arealScale)
     } else {

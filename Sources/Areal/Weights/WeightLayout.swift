@@ -1,8 +1,8 @@
-/// Where the parts of a file of weights lie, little-endian, version 2:
+/// Where the parts of a file of weights lie, little-endian, version 3:
 ///
 ///     offset  bytes
 ///          0      8  "FRWEIGHT"
-///          8      4  version, 2
+///          8      4  version, 3
 ///         12      4  kind: 0 area, 1 share
 ///         16      4  rows        20  4  columns
 ///         24      8  regions, R  32  8  patches, P  40  8  strips, S
@@ -21,7 +21,7 @@
 /// W of region r stands for W · 2^−exponent[r] km², or cells. Kernels read the mapped file as it is.
 struct WeightLayout: Equatable {
   static let magic = Array("FRWEIGHT".utf8)
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerBytes = 128
   static let alignment = 64
 
