@@ -34,7 +34,7 @@ enum ArealTable {
   }
 
   /// Ten significant digits, so that a comparison to one in a million sees no rounding.
-  private static func number(_ value: Double?) -> String {
+  static func number(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "" }
     return String(format: "%.10g", value)
   }

@@ -30,6 +30,7 @@ struct Freshet: ParsableCommand {
         name: "Files",
         subcommands: [
           InspectCommand.self, ConvertCommand.self, AccumulateCommand.self, ArealCommand.self,
+          JudgeCommand.self,
           QualityCommand.self,
           RunoffCommand.self,
           EstimateCommand.self,

@@ -44,6 +44,17 @@ public struct LevelTable: Sendable {
     if threshold.micrometres <= 0 { hasRuleForDry = true }
   }
 
+  /// A rule; nil where there is none.
+  public func threshold(duration: Int, level: Int, unit: Int) -> Depth? {
+    let limit = thresholds[(duration * levelCount + level) * paddedUnits + unit]
+    return limit == LevelTable.noRule ? nil : Depth(micrometres: limit)
+  }
+
+  /// Whether a unit has a rule for a duration.
+  public func hasRule(duration: Int, unit: Int) -> Bool {
+    (0..<levelCount).contains { threshold(duration: duration, level: $0, unit: unit) != nil }
+  }
+
   /// Judges all units.
   ///
   /// - Parameters:
