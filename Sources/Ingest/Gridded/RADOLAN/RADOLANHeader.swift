@@ -61,7 +61,7 @@ struct RADOLANHeader {
       throw FieldPeriod.bad("the header names the time \(text.prefix(17))", place)
     }
     self.time = time
-    let values = RADOLANHeader.values(text.dropFirst(17))
+    let values = RADOLANHeader.values(digits.dropFirst(17))
     guard let byteCount = values["BY"].flatMap({ Int($0) }) else {
       throw RADOLANHeader.fault("the header has no length (BY)", place)
     }
@@ -104,26 +104,29 @@ struct RADOLANHeader {
 
   /// Marks and their values. A mark is a run of letters that is known and not part of a longer run;
   /// what stands in angle brackets is no mark.
-  private static func values(_ text: Substring) -> [String: String] {
+  private static func values(_ text: ArraySlice<UInt8>) -> [String: String] {
     var values: [String: String] = [:]
-    var rest = text
     var mark: String?
-    var value = ""
-    while let first = rest.first {
-      if first == "<" {
-        rest = rest.drop { $0 != ">" }
-      } else if let found = marks.first(where: { rest.hasPrefix($0) }) {
-        if let mark { values[mark] = value.filter { $0 != " " } }
+    var value: [UInt8] = []
+    var position = text.startIndex
+    while position < text.endIndex {
+      let byte = text[position]
+      if byte == UInt8(ascii: "<") {
+        position =
+          text[position...].firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? text.endIndex
+      } else if (65...90).contains(byte),
+        let found = marks.first(where: { text[position...].starts(with: $0.utf8) })
+      {
+        if let mark { values[mark] = String(decoding: value, as: UTF8.self) }
         mark = found
-        value = ""
-        rest = rest.dropFirst(found.count)
-        continue
+        value = []
+        position += found.utf8.count
       } else {
-        value.append(first)
+        if byte != UInt8(ascii: " ") { value.append(byte) }
+        position += 1
       }
-      rest = rest.dropFirst()
     }
-    if let mark { values[mark] = value.filter { $0 != " " } }
+    if let mark { values[mark] = String(decoding: value, as: UTF8.self) }
     return values
   }
 
