@@ -52,27 +52,33 @@ public struct Workspace: Sendable {
     district.configuration.feeds.map(\.lateAfter.seconds).max() ?? 0
   }
 
-  /// How far a cycle looks back: the longest window, and what the merging of its oldest step rests on.
+  /// How far a cycle looks back: the longest window, and what its oldest changed frame rests on.
   public var reachSeconds: Int {
-    longestSeconds + (isMerging ? AdjustedFrames.reachSeconds : 0)
+    longestSeconds + (isMerging ? AdjustedFrames.reachSeconds : isMoving ? frameStepSeconds : 0)
   }
 
-  private var longestSeconds: Int { district.configuration.windows.map(\.seconds).max() ?? 0 }
+  var longestSeconds: Int { district.configuration.windows.map(\.seconds).max() ?? 0 }
 
   private var isMerging: Bool { district.configuration.estimateMethod != "none" }
 
-  /// How far back the soil takes in late frames.
-  var soilReachSeconds: Int { longestSeconds + (isMerging ? 72_000 : 86_400) }
+  private var isMoving: Bool { district.configuration.estimateMovesRain }
 
-  /// How far back frames are merged: as far as the soil rests on them, and a step of it. States of cells
-  /// are saved every six hours, and go on from one that is so much older.
-  var mergedReachSeconds: Int {
-    guard isMerging, !district.description.basins.isEmpty else { return longestSeconds }
+  private var frameStepSeconds: Int {
+    district.configuration.feeds.first { $0.kind == .grid }?.step.seconds ?? 0
+  }
+
+  /// How far back the soil takes in late frames.
+  var soilReachSeconds: Int { longestSeconds + (isMerging || isMoving ? 72_000 : 86_400) }
+
+  /// How far back frames are moved and merged: as far as the soil rests on them, and a step of it. States of
+  /// cells are saved every six hours, and go on from one that is so much older.
+  var changedReachSeconds: Int {
+    guard isMerging || isMoving, !district.description.basins.isEmpty else { return longestSeconds }
     return longestSeconds + 75_600 + (district.configuration.soilCells == nil ? 0 : 21_600)
   }
 
-  /// How far back a cycle reads gauges and frames: what its oldest merged frame rests on.
-  var inputReachSeconds: Int { mergedReachSeconds + reachSeconds - longestSeconds }
+  /// How far back a cycle reads gauges and frames: what its oldest changed frame rests on.
+  var inputReachSeconds: Int { changedReachSeconds + reachSeconds - longestSeconds }
 
   /// The folders that the feeds fill.
   var watchedFolders: [WatchedFolder] {

@@ -117,8 +117,17 @@ struct ConfigurationReader {
     return hold
   }
 
+  private static let estimateKeys = ["method", "reach_km", "turned_radar", "advection"]
+
   private mutating func readEstimate(_ value: Setting, into read: inout DistrictConfiguration) {
-    for (key, setting) in settings.mapping(value, known: ["method", "reach_km", "turned_radar"]) {
+    for (key, setting) in settings.mapping(value, known: ConfigurationReader.estimateKeys) {
+      if key == "advection" {
+        places["advection"] = setting.location
+        if let answer = settings.choice(setting, as: YesOrNo.self) {
+          read.estimateMovesRain = answer == .yes
+        }
+        continue
+      }
       if key == "turned_radar" {
         guard let word = settings.text(setting) else { continue }
         guard ["refuse", "use"].contains(word) else {
@@ -271,6 +280,14 @@ struct ConfigurationReader {
           remedy: "write minimum_coverage: 1.0, or keep it knowing that"))
     }
     let grids = read.feeds.filter { $0.kind == .grid }
+    if read.estimateMovesRain, let grid = grids.first, grid.step > .minutes(15) {
+      warnings.append(
+        Fault(
+          "advection_long_step", at: places["advection"],
+          "frames of feed \(grid.name) come every \(grid.step.text): in that time rain changes too much "
+            + "to be found again",
+          remedy: "write advection: no, or take frames of 15 minutes or less"))
+    }
     if let grid = grids.first(where: { read.cadence.seconds % max($0.step.seconds, 1) != 0 }) {
       warnings.append(
         Fault(

@@ -107,6 +107,8 @@ public struct DistrictConfiguration: Sendable, Hashable {
   public var estimateReach = 60.0
   /// Whether a radar that lies the wrong way round by the gauges is merged all the same.
   public var estimateUsesTurnedRadar = false
+  /// Whether rain is moved between the frames of the grid before they are summed.
+  public var estimateMovesRain = false
 
   /// The soil of cells is carried on too, each so many radar cells wide and high; nil where it is not.
   public var soilCells: Int?

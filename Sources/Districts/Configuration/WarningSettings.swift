@@ -100,6 +100,6 @@ extension ConfigurationReader {
   }
 }
 
-private enum YesOrNo: String, CaseIterable {
+enum YesOrNo: String, CaseIterable {
   case yes, no
 }

@@ -81,6 +81,7 @@ enum DistrictTemplate {
 
       # 雨量站与雷达融合；auto 取近期留一检验最好的方法，none 不融合
       # merging of gauges and radar: auto, none, mean_field, mixed, ked, conditional, …
+      # advection: yes 帧间移动订正（雷达帧为瞬时强度时）moves rain on between frames that are moments
       estimate: {method: auto, reach_km: 60}
 
       products: {folder: products, keep: 30d}

@@ -4,74 +4,76 @@ public import Kernels
 /// Rain that moves on between frames: what a fast cell leaves under its path instead of the fish bones
 /// of its stops.
 ///
-/// The depth of a frame is spread over its period along the motion from the frame before: at each of a
-/// few moments the frame before, moved on, and the frame itself, moved back, are blended by nearness
-/// in time (Anagnostou and Krajewski 1999). The rain of every frame keeps its sum to half a micrometre
-/// a cell, and cells without data stay without.
+/// For frames that are moments: a rate at the end of the frame's period times its length. The rain of
+/// the period is that of a few moments in it: at each the frame before, moved on, and the frame itself,
+/// moved back, are blended by nearness in time (Anagnostou and Krajewski 1999). A steady cell so leaves
+/// the rain of one frame in every period, a growing one the mean of two; cells without data stay without.
+/// Frames that are sums already have their rain where it fell, and are not to be spread.
 public enum Advection {
+  /// A frame with the rain of its whole period.
+  public struct Moved: Sendable, Equatable {
+    public let field: DepthField
+    /// Nil where the frame is as it came: none came just before it, or no rain was found again.
+    public let displacement: Displacement?
+  }
+
+  /// How far rain moved from one frame to the next.
+  public struct Displacement: Sendable, Hashable {
+    /// Mean over the rain of the later frame, km.
+    public let eastKilometres: Double
+    public let northKilometres: Double
+    /// The longest of any cell, km.
+    public let longestKilometres: Double
+  }
+
   /// Frames with the rain between them.
   ///
   /// - Parameter frames: of one grid, in order of time. The first of each unbroken run is left as it is.
   public static func spread(_ frames: [DepthField], workers: Workers = .one) -> [DepthField] {
-    var result: [DepthField] = []
-    for (index, frame) in frames.enumerated() {
-      guard index > 0, frames[index - 1].period.end == frame.period.start,
-        frames[index - 1].geometry == frame.geometry, frame.largest > .zero
-      else {
-        result.append(frame)
-        continue
-      }
-      result.append(spread(frame, after: frames[index - 1], workers))
+    frames.enumerated().map { index, frame in
+      move(frame, after: index > 0 ? frames[index - 1] : nil, workers: workers).field
     }
-    return result
   }
 
-  private static func spread(_ frame: DepthField, after earlier: DepthField, _ workers: Workers)
-    -> DepthField
-  {
+  /// A frame with the rain of the time since the frame before it.
+  ///
+  /// - Parameter earlier: of the same grid, and ends where the frame's period starts; otherwise the frame
+  ///   is left as it is.
+  public static func move(
+    _ frame: DepthField, after earlier: DepthField?, workers: Workers = .one
+  ) -> Moved {
+    guard let earlier, earlier.period.end == frame.period.start,
+      earlier.geometry == frame.geometry, frame.largest > .zero
+    else { return Moved(field: frame, displacement: nil) }
     let before = earlier.micrometres
     let after = frame.micrometres
     let motion = MotionField(
       from: before, to: after, geometry: frame.geometry, seconds: frame.period.seconds,
       workers: workers)
-    let moments = min(16, Int(motion.longest.rounded(.up)))
-    guard moments > 0 else { return frame }
-    var moved = [Float](repeating: 0, count: after.count)
+    guard motion.isFound else { return Moved(field: frame, displacement: nil) }
+    var moved = [Int32](repeating: 0, count: after.count)
     moved.withUnsafeMutableBufferPointer { moved in
       let target = Target(cells: moved)
+      let path = Path(
+        before: before, after: after, rows: frame.geometry.rows,
+        columns: frame.geometry.columns,
+        moments: max(1, min(16, Int(motion.longest.rounded(.up)))))
       workers.forEachRange(of: frame.geometry.rows, partsPerThread: 8) { rows in
-        let path = Path(
-          before: before, after: after, rows: frame.geometry.rows,
-          columns: frame.geometry.columns, moments: moments)
         for row in rows {
           for column in 0..<frame.geometry.columns {
             let vector = motion.vector(row: row, column: column)
-            target.cells[row * frame.geometry.columns + column] = path.mean(row, column, vector)
+            target.cells[row * frame.geometry.columns + column] = path.depth(row, column, vector)
           }
         }
       }
     }
-    return DepthField(
-      geometry: frame.geometry, period: frame.period, micrometres: balanced(moved, after))
+    return Moved(
+      field: DepthField(geometry: frame.geometry, period: frame.period, micrometres: moved),
+      displacement: motion.displacement(over: after, frame.geometry))
   }
 
   private struct Target: @unchecked Sendable {
-    let cells: UnsafeMutableBufferPointer<Float>
-  }
-
-  /// The moved rain with the sum of the frame.
-  private static func balanced(_ moved: [Float], _ frame: [Int32]) -> [Int32] {
-    var wanted = 0.0
-    var there = 0.0
-    for (value, depth) in zip(moved, frame) where depth >= 0 {
-      wanted += Double(depth)
-      there += Double(value)
-    }
-    guard there > 0 else { return frame }
-    let factor = wanted / there
-    return zip(moved, frame).map { value, depth in
-      depth < 0 ? depth : Int32(min(Double(value) * factor, 2e9) + 0.5)
-    }
+    let cells: UnsafeMutableBufferPointer<Int32>
   }
 
   /// What passes over one cell in the time of a frame.
@@ -81,8 +83,49 @@ public enum Advection {
     let rows: Int
     let columns: Int
     let moments: Int
+    /// Blocks in or beside which either frame has rain: a path is shorter than a block.
+    private let isNearRain: [Bool]
+    private let blockColumns: Int
 
-    func mean(_ row: Int, _ column: Int, _ vector: (x: Float, y: Float)) -> Float {
+    init(before: [Int32], after: [Int32], rows: Int, columns: Int, moments: Int) {
+      self.before = before
+      self.after = after
+      self.rows = rows
+      self.columns = columns
+      self.moments = moments
+      let block = MotionField.block
+      let blockRows = (rows + block - 1) / block
+      blockColumns = (columns + block - 1) / block
+      var isNearRain = [Bool](repeating: false, count: blockRows * blockColumns)
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let cell = row * columns + column
+          guard before[cell] > 0 || after[cell] > 0 else { continue }
+          isNearRain[row / block * blockColumns + column / block] = true
+        }
+      }
+      let wet = isNearRain
+      for r in 0..<blockRows {
+        for c in 0..<blockColumns where wet[r * blockColumns + c] {
+          for y in max(0, r - 1)...min(blockRows - 1, r + 1) {
+            for x in max(0, c - 1)...min(blockColumns - 1, c + 1) {
+              isNearRain[y * blockColumns + x] = true
+            }
+          }
+        }
+      }
+      self.isNearRain = isNearRain
+    }
+
+    /// Whole micrometres; missing where the frame has no data.
+    func depth(_ row: Int, _ column: Int, _ vector: (x: Float, y: Float)) -> Int32 {
+      let own = after[row * columns + column]
+      let block = row / MotionField.block * blockColumns + column / MotionField.block
+      guard own >= 0, isNearRain[block] else { return own }
+      return Int32(min(mean(row, column, vector) ?? Float(own), 2e9) + 0.5)
+    }
+
+    private func mean(_ row: Int, _ column: Int, _ vector: (x: Float, y: Float)) -> Float? {
       var sum: Float = 0
       var weights: Float = 0
       for moment in 0..<moments {
@@ -99,7 +142,7 @@ public enum Advection {
           weights += share
         }
       }
-      return weights > 0 ? sum / weights : Float(max(0, after[row * columns + column]))
+      return weights > 0 ? sum / weights : nil
     }
 
     /// Between the four cells around a place; nil where any of them lies outside or has no data.

@@ -19,6 +19,8 @@ struct MotionField: Sendable {
 
   /// The longest vector, cells.
   let longest: Float
+  /// Whether any block was found again.
+  let isFound: Bool
 
   /// - Parameters:
   ///   - earlier, later: micrometres, shape [rows, columns], negative where missing.
@@ -49,6 +51,7 @@ struct MotionField: Sendable {
       }
     }
     (x, y) = MotionField.smoothed(found, blockRows, blockColumns)
+    isFound = found.contains { $0 != nil }
     longest = zip(x, y).reduce(0) { max($0, max($1.0.magnitude, $1.1.magnitude)) }
   }
 
@@ -110,6 +113,38 @@ struct MotionField: Sendable {
       return top * (1 - south) + bottom * south
     }
     return (blend(x), blend(y))
+  }
+}
+
+extension MotionField {
+  /// The motion of the rain of a frame.
+  ///
+  /// - Parameter depths: micrometres, shape [rows, columns], negative where missing.
+  func displacement(over depths: [Int32], _ geometry: GridGeometry) -> Advection.Displacement {
+    let plane = KilometrePlane(geometry)
+    var rain = 0.0
+    var east = 0.0
+    var south = 0.0
+    for row in 0..<geometry.rows {
+      for column in 0..<geometry.columns {
+        let depth = Double(max(0, depths[row * geometry.columns + column]))
+        guard depth > 0 else { continue }
+        let vector = vector(row: row, column: column)
+        rain += depth
+        east += depth * Double(vector.x)
+        south += depth * Double(vector.y)
+      }
+    }
+    var longest = 0.0
+    for (x, y) in zip(x, y) {
+      let east = Double(x) * plane.cellWidth
+      let north = Double(y) * plane.cellHeight
+      longest = max(longest, (east * east + north * north).squareRoot())
+    }
+    return Advection.Displacement(
+      eastKilometres: rain > 0 ? east / rain * plane.cellWidth : 0,
+      northKilometres: rain > 0 ? -south / rain * plane.cellHeight : 0,
+      longestKilometres: longest)
   }
 }
 

@@ -124,6 +124,8 @@ public struct CycleReport: Sendable {
   public let hydrology: Hydrology
   /// How gauges and radar were merged; nil where the district takes radar as it comes.
   public let estimate: EstimateSummary?
+  /// How rain was moved between frames; nil where the district sums frames as they come.
+  public let rainMotion: RainMotion?
   /// Why the grid cannot be believed, by the gauges under it; nil where nothing is known against it.
   public let gridDoubt: CodedText?
   /// What is known of the stations over weeks, as files that are published as they are.
@@ -137,7 +139,7 @@ public struct CycleReport: Sendable {
     gaugeRainfall: [GaugeRainfall], assessments: [UnitAssessment], townships: [TownshipAssessment],
     drafts: [WarningDraft], feeds: [FeedState], inputs: [CycleInput],
     hydrology: Hydrology = .none, gaugeVerdicts: [StationVerdict] = [],
-    estimate: EstimateSummary? = nil, gridDoubt: CodedText? = nil,
+    estimate: EstimateSummary? = nil, rainMotion: RainMotion? = nil, gridDoubt: CodedText? = nil,
     expectedRain: ExpectedRainSource? = nil, pages: [CyclePage] = []
   ) {
     self.pages = pages
@@ -158,6 +160,7 @@ public struct CycleReport: Sendable {
     self.inputs = inputs
     self.hydrology = hydrology
     self.estimate = estimate
+    self.rainMotion = rainMotion
     self.gridDoubt = gridDoubt
   }
 }

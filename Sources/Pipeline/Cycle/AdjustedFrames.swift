@@ -20,7 +20,7 @@ final class AdjustedFrames {
   private let workspace: Workspace
   private let feed: Feed
   private let settings: MergeSettings
-  private let memory: StepMemory
+  private let memory: StepMemory<MergedStep>
   private let settingsText: String
   /// Steps by their keys, from this process.
   private var steps: [StepKey: MergedStep] = [:]
@@ -47,7 +47,7 @@ final class AdjustedFrames {
     settings.keepsRadar = true
     settings.refusesTurnedRadar = !configuration.estimateUsesTurnedRadar
     self.settings = settings
-    memory = StepMemory(folder: "\(workspace.stateFolder)/estimate")
+    memory = StepMemory(folder: "\(workspace.stateFolder)/estimate", feed: "merged")
     let stations = workspace.district.description.stations.map {
       "\($0.id) \($0.place.longitude) \($0.place.latitude)"
     }
@@ -58,22 +58,22 @@ final class AdjustedFrames {
   /// Merged frames that could not be read back so far.
   private(set) var losses = 0
 
-  /// The versions of the stored frames as far back as sums and soil rest on them, and how the newest was
-  /// merged.
+  /// The versions of the frames as far back as sums and soil rest on them, and how the newest was merged.
   ///
   /// - Parameters:
-  ///   - stored: also of the time before it that its chains rest on.
+  ///   - stored: as they came, or with the rain between them; also of the time before that the chains rest
+  ///     on.
   ///   - judged: readings of the same time; those that are doubted are not merged in.
   ///   - turn: which way round the radar lies by the gauges of these hours.
   func versions(
-    of stored: [Timestamp: StoredFrame], on geometry: GridGeometry, at time: Timestamp,
+    of stored: [Timestamp: FrameVersion], on geometry: GridGeometry, at time: Timestamp,
     gauges judged: [JudgedReading], turn: OrientationAudit.Turn,
-    raw: (StoredFrame) throws(Fault) -> DepthField
+    raw: (FrameVersion) throws(Fault) -> DepthField
   ) throws(Fault) -> (frames: [Timestamp: FrameVersion], summary: EstimateSummary?) {
     let gauges = try StepGauges(
       judged, of: workspace.district.description.stations, stepSeconds: feed.step.seconds)
     let ends = stored.keys.sorted()
-    let oldest = time - workspace.mergedReachSeconds
+    let oldest = time - workspace.changedReachSeconds
     var frames: [Timestamp: FrameVersion] = [:]
     var newest: EstimateSummary?
     var used: Set<StepKey> = []
@@ -89,7 +89,9 @@ final class AdjustedFrames {
         let step = try self.step(key, frame, measured, absent, geometry, turn, state, raw)
         state = step.state
         guard end > start, end > oldest else { continue }
-        frames[end] = FrameVersion(frame: frame, name: step.storeName ?? frame.storeName)
+        frames[end] =
+          step.storeName.map { FrameVersion(frame: frame.frame, name: $0, source: .merged) }
+          ?? frame
         newest = step.summary
       }
     }
@@ -120,13 +122,13 @@ final class AdjustedFrames {
   }
 
   private func step(
-    _ key: StepKey, _ frame: StoredFrame, _ measured: [(station: Int, micrometres: Int32)],
+    _ key: StepKey, _ frame: FrameVersion, _ measured: [(station: Int, micrometres: Int32)],
     _ absent: Int, _ geometry: GridGeometry, _ turn: OrientationAudit.Turn,
     _ state: MergeState?,
-    _ raw: (StoredFrame) throws(Fault) -> DepthField
+    _ raw: (FrameVersion) throws(Fault) -> DepthField
   ) throws(Fault) -> MergedStep {
     if let known = steps[key] { return known }
-    if let kept = memory.step(key), isReadable(kept, geometry) {
+    if let kept = memory.step(key), memory.isReadable(kept.storeName, geometry) {
       steps[key] = kept
       return kept
     }
@@ -142,7 +144,7 @@ final class AdjustedFrames {
     }
     let merged = Merge(settings, workers: Parallel.workers).run(
       MergeInput(
-        geometry: geometry, period: frame.period, radar: field, gauges: gauges,
+        geometry: geometry, period: frame.frame.period, radar: field, gauges: gauges,
         turn: AdjustedFrames.reasons(turn), state: state))
     let isRefused = merged.report.reasons.contains(.radarRefused)
     let adjusted = AdjustedFrames.published(merged, over: isRefused ? nil : field)
@@ -154,11 +156,6 @@ final class AdjustedFrames {
     try memory.keep(step, key)
     steps[key] = step
     return step
-  }
-
-  private func isReadable(_ step: MergedStep, _ geometry: GridGeometry) -> Bool {
-    guard let name = step.storeName else { return true }
-    return (try? memory.read(name, geometry: geometry)) != nil
   }
 
   /// The merged field, missing where neither the radar nor a gauge nearby has seen anything.

@@ -20,8 +20,8 @@ final class BasinRains {
   private let regions: [Region]
   private var weights: RegionWeights?
   private var unreadable: Set<String> = []
-  /// Frames as gauges put them right; nil where they are taken as they came.
-  var merged: MergedFrames?
+  /// Frames as they are summed; nil where they are taken as they came.
+  var changed: ChangedFrames?
 
   init(_ workspace: Workspace, feed: Feed, step: Int) {
     self.workspace = workspace
@@ -40,8 +40,8 @@ final class BasinRains {
 
   /// What is summed of a stored frame.
   func version(of frame: StoredFrame) -> FrameVersion {
-    if let version = merged?.versions[frame.period.end], version.frame == frame { return version }
-    return FrameVersion(frame: frame, name: frame.storeName)
+    if let version = changed?.versions[frame.period.end], version.frame == frame { return version }
+    return FrameVersion(frame: frame)
   }
 
   func isUnreadable(_ frame: StoredFrame) -> Bool { unreadable.contains(frame.storeName) }
@@ -108,10 +108,10 @@ final class BasinRains {
     try field(frame, grid).asSum
   }
 
-  /// A frame as gauges put it right, or as it was stored; a stored one that cannot be read back is
+  /// A frame as it is summed, or as it was stored; a stored one that cannot be read back is
   /// remembered as such.
   func field(_ version: FrameVersion, _ grid: GridGeometry) throws(Fault) -> DepthField {
-    if version.isMerged, let field = try merged?.load(version) { return field }
+    if version.isChanged, let field = try changed?.load(version) { return field }
     let frame = version.frame
     do throws(Fault) {
       return try workspace.frames.read(frame.storeName, geometry: grid)

@@ -101,7 +101,8 @@ public final class CycleRunner {
       unitRainfall: unitRainfall, gaugeRainfall: gaugeRainfall, assessments: assessments,
       townships: townships, drafts: composer.drafts(for: townships, at: time), feeds: feeds,
       inputs: inputs, hydrology: hydrology, gaugeVerdicts: observed.verdicts,
-      estimate: grid?.estimate, gridDoubt: CycleRunner.doubt(observed.turn),
+      estimate: grid?.estimate, rainMotion: grid?.motion,
+      gridDoubt: CycleRunner.doubt(observed.turn),
       expectedRain: expected?.source, pages: pages(observed.health) + history.pages)
   }
 
@@ -118,7 +119,7 @@ public final class CycleRunner {
     ]
   }
 
-  /// Soil and flow, of the rain that the sums rest on. A merged frame that is gone is made anew, not for
+  /// Soil and flow, of the rain that the sums rest on. A changed frame that is gone is made anew, not for
   /// ever on a bad disk.
   private func hydrology(
     at time: Timestamp, asKnown known: Timestamp?, keeps: Bool,
@@ -130,7 +131,7 @@ public final class CycleRunner {
       let losses = grid?.losses ?? 0
       do throws(Fault) {
         return try soil.hydrology(
-          at: time, asKnown: known, keeps: keeps, merged: grid?.merged, expected: expected,
+          at: time, asKnown: known, keeps: keeps, changed: grid?.changed, expected: expected,
           fields: unitFields)
       } catch {
         let now = grid?.losses ?? 0

@@ -3,27 +3,47 @@ import Crypto
 import Foundation
 import Hydromet
 
-/// A frame as it is in the sums: the stored frame, and the name of what is summed. The name is that of the
-/// stored frame itself where it is summed as it came.
+/// A frame as it is in the sums: the stored frame, and the name of what is summed.
 struct FrameVersion: Hashable {
-  let frame: StoredFrame
-  let name: String
+  /// What was made of the stored frame.
+  enum Source: Hashable {
+    case stored
+    /// With the rain between it and the frame before.
+    case moved
+    /// As gauges put it right.
+    case merged
+  }
 
-  /// Whether gauges changed it.
-  var isMerged: Bool { name != frame.storeName }
+  let frame: StoredFrame
+  /// That of the stored frame itself where it is summed as it came.
+  let name: String
+  let source: Source
+
+  init(frame: StoredFrame, name: String, source: Source) {
+    self.frame = frame
+    self.name = name
+    self.source = source
+  }
+
+  /// The frame as it came.
+  init(frame: StoredFrame) {
+    self.init(frame: frame, name: frame.storeName, source: .stored)
+  }
+
+  var isChanged: Bool { source != .stored }
   /// Follows from the cells alone.
-  var identity: String { isMerged ? name : frame.contentHash }
+  var identity: String { isChanged ? name : frame.contentHash }
 }
 
-/// Frames as gauges put them right, and how they are read.
-struct MergedFrames {
-  /// By the end of the period, as far back as `Workspace.mergedReachSeconds`.
+/// Frames with the rain between them, or as gauges put them right, and how they are read.
+struct ChangedFrames {
+  /// By the end of the period, as far back as `Workspace.changedReachSeconds`.
   let versions: [Timestamp: FrameVersion]
-  /// Throws where a merged frame is gone and has to be made anew.
+  /// Throws where a changed frame is gone and has to be made anew.
   let load: (FrameVersion) throws(Fault) -> DepthField?
 }
 
-/// What a merged step rests on, as one number: the chain of steps before it, the frame and the gauges.
+/// What a step rests on, as one number: of merging the chain of steps before it, the frame and the gauges.
 /// Equal keys mean equal bytes, whenever and wherever they were computed.
 struct StepKey: Hashable {
   let text: String
@@ -39,11 +59,18 @@ struct StepKey: Hashable {
 
   /// - Parameter absent: gauges that reported lately and not in this step.
   func next(
-    _ frame: StoredFrame, gauges: [(station: Int, micrometres: Int32)], absent: Int
+    _ version: FrameVersion, gauges: [(station: Int, micrometres: Int32)], absent: Int
   ) -> StepKey {
-    var line = "\(text) \(frame.contentHash) \(frame.geometryHash) \(absent)"
+    var line = "\(text) \(version.identity) \(version.frame.geometryHash) \(absent)"
     for gauge in gauges { line += " \(gauge.station):\(gauge.micrometres)" }
     return StepKey(text: StepKey.hash(line))
+  }
+
+  /// A frame and the one before it.
+  func next(_ frame: StoredFrame, after earlier: StoredFrame?) -> StepKey {
+    let before = earlier?.contentHash ?? "nothing"
+    return StepKey(
+      text: StepKey.hash("\(text) \(frame.geometryHash) \(before) \(frame.contentHash)"))
   }
 
   private static func hash(_ line: String) -> String {

@@ -17,13 +17,18 @@ final class GridSums {
   private var geometry: GridGeometry?
   /// The version of every frame that is in the sums, by the end of its period.
   private var included: [Timestamp: FrameVersion] = [:]
+  /// Frames with the rain between them; nil where the district takes them as they come.
+  private let moved: MovedFrames?
   /// Frames as gauges put them right; nil where the district takes them as they come.
   private let adjusted: AdjustedFrames?
-  /// The merged frames of the last planes, by the end of their periods.
-  private var mergedVersions: [Timestamp: FrameVersion] = [:]
+  /// The changed frames of the last planes, by the end of their periods.
+  private var changedVersions: [Timestamp: FrameVersion] = [:]
 
   /// How the newest step was merged, as of the last planes.
   private(set) var estimate: EstimateSummary?
+
+  /// How rain was moved between frames, as of the last planes.
+  private(set) var motion: RainMotion?
 
   /// A stored frame that could not be read back, and the file it came from.
   struct Damage {
@@ -48,23 +53,24 @@ final class GridSums {
     self.workspace = workspace
     self.feed = feed
     windows = configuration.windows
+    moved = MovedFrames(workspace, feed: feed)
     adjusted = AdjustedFrames(workspace, feed: feed)
   }
 
   private var longest: Int { windows.map(\.seconds).max() ?? 0 }
 
-  /// The frames of the last planes as gauges put them right, for the soil; nil where the district takes
-  /// them as they come.
-  var merged: MergedFrames? {
-    adjusted == nil
+  /// The frames of the last planes as they were summed, for the soil; nil where the district takes them
+  /// as they come.
+  var changed: ChangedFrames? {
+    adjusted == nil && moved == nil
       ? nil
-      : MergedFrames(versions: mergedVersions) { [unowned self] version throws(Fault) in
+      : ChangedFrames(versions: changedVersions) { [unowned self] version throws(Fault) in
         try load(version)
       }
   }
 
-  /// Merged frames that could not be read back so far.
-  var losses: Int { adjusted?.losses ?? 0 }
+  /// Changed frames that could not be read back so far.
+  var losses: Int { (adjusted?.losses ?? 0) + (moved?.losses ?? 0) }
 
   /// The sums of every window that ends at `time`; nil while no grid was ever accepted. Let go of
   /// them before the next call, which then slides them in place.
@@ -75,15 +81,16 @@ final class GridSums {
   func planes(
     at time: Timestamp, asKnown known: Timestamp?, gauges: GaugeHistory.Observation
   ) throws(Fault) -> SumPlanes? {
-    let lossesBefore = adjusted?.losses ?? 0
+    let lossesBefore = losses
     while true {
       let damagesBefore = damages.count
       do throws(Fault) {
         return try sumsOfReadable(at: time, asKnown: known, gauges)
       } catch {
-        // A merged frame is made anew, a stored one does without; not for ever on a bad disk.
-        let losses = (adjusted?.losses ?? 0) - lossesBefore
-        guard damages.count > damagesBefore || (1...8).contains(losses) else { throw error }
+        // A changed frame is made anew, a stored one does without; not for ever on a bad disk.
+        guard damages.count > damagesBefore || (1...8).contains(losses - lossesBefore) else {
+          throw error
+        }
         sums = nil
       }
     }
@@ -133,8 +140,8 @@ final class GridSums {
     return inputs.values.sorted { ($0.dataTime, $0.name) < ($1.dataTime, $1.name) }
   }
 
-  /// Frames of one step each, on the feed's present grid, within the longest window and what its merging
-  /// rests on.
+  /// Frames of one step each, on the feed's present grid, within the longest window and what its changed
+  /// frames rest on.
   private func frames(
     at time: Timestamp, asKnown known: Timestamp?
   ) throws(Fault) -> [Timestamp: StoredFrame] {
@@ -231,26 +238,44 @@ final class GridSums {
     included = wanted.filter { $0.key > oldest && $0.key <= time }
   }
 
-  /// The frames as they are summed: put right by the gauges where the district asks for it.
+  /// The frames as they are summed: with the rain between them, and put right by the gauges, where the
+  /// district asks for it.
   private func versions(
     of stored: [Timestamp: StoredFrame], on geometry: GridGeometry, at time: Timestamp,
     _ gauges: GaugeHistory.Observation
   ) throws(Fault) -> [Timestamp: FrameVersion] {
-    guard let adjusted else {
-      return stored.mapValues { FrameVersion(frame: $0, name: $0.storeName) }
+    var versions = stored.mapValues { FrameVersion(frame: $0) }
+    if let moved {
+      let result = try moved.versions(of: stored, on: geometry, at: time) { frame throws(Fault) in
+        try raw(frame, geometry)
+      }
+      motion = result.motion
+      versions = result.frames
     }
-    let result = try adjusted.versions(
-      of: stored, on: geometry, at: time, gauges: gauges.judged, turn: gauges.turn
-    ) { frame throws(Fault) in try raw(frame, geometry) }
-    estimate = result.summary
-    mergedVersions = result.frames
-    return result.frames
+    if let adjusted {
+      let result = try adjusted.versions(
+        of: versions, on: geometry, at: time, gauges: gauges.judged, turn: gauges.turn
+      ) { version throws(Fault) in try read(version, geometry) }
+      estimate = result.summary
+      versions = result.frames
+    }
+    let oldest = time - workspace.changedReachSeconds
+    changedVersions = versions.filter { $0.key > oldest }
+    return changedVersions
   }
 
   private func load(_ version: FrameVersion) throws(Fault) -> DepthField? {
     guard let geometry else { return nil }
-    if version.name == version.frame.storeName { return try raw(version.frame, geometry) }
-    return try adjusted?.field(version.name, on: geometry)
+    return try read(version, geometry)
+  }
+
+  private func read(_ version: FrameVersion, _ geometry: GridGeometry) throws(Fault) -> DepthField {
+    switch version.source {
+    case .moved: if let moved { return try moved.field(version.name, on: geometry) }
+    case .merged: if let adjusted { return try adjusted.field(version.name, on: geometry) }
+    case .stored: break
+    }
+    return try raw(version.frame, geometry)
   }
 
   private func raw(_ frame: StoredFrame, _ geometry: GridGeometry) throws(Fault) -> DepthField {

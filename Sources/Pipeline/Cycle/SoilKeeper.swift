@@ -76,14 +76,14 @@ final class SoilKeeper {
   ///
   /// - Parameters:
   ///   - keeps: whether rain and states are saved for later runs.
-  ///   - merged: frames as gauges put them right; those that it does not hold are read as they came.
+  ///   - changed: frames as they are summed; those that it does not hold are read as they came.
   ///   - expected: the rain to come; nil where nothing is forecast.
   func hydrology(
-    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool, merged: MergedFrames? = nil,
+    at time: Timestamp, asKnown known: Timestamp?, keeps: Bool, changed: ChangedFrames? = nil,
     expected: ExpectedRain? = nil, fields: UnitFields? = nil
   ) throws(Fault) -> (Hydrology, SoilHistory) {
-    rains.merged = merged
-    defer { rains.merged = nil }
+    rains.changed = changed
+    defer { rains.changed = nil }
     while true {
       let damagesBefore = rains.damages
       do throws(Fault) {

@@ -11,23 +11,26 @@ struct MergedStep: Codable {
   let storeName: String?
 }
 
-/// Merged steps on disk by their keys, so that a new process need not merge them again. Nothing here is
-/// the only copy of anything: what cannot be read is computed again.
-struct StepMemory {
+/// Steps and their frames on disk by their keys, so that a new process need not make them again. Nothing
+/// here is the only copy of anything: what cannot be read is computed again.
+struct StepMemory<Step: Codable> {
   private let folder: String
+  /// What the frames are filed under.
+  private let feed: String
   private let store: FrameStore
 
-  init(folder: String) {
+  init(folder: String, feed: String) {
     self.folder = folder
+    self.feed = feed
     store = FrameStore(folder: "\(folder)/frames", isDurable: false)
   }
 
-  func step(_ key: StepKey) -> MergedStep? {
+  func step(_ key: StepKey) -> Step? {
     guard let data = FileManager.default.contents(atPath: path(key)) else { return nil }
-    return try? JSONDecoder().decode(MergedStep.self, from: data)
+    return try? JSONDecoder().decode(Step.self, from: data)
   }
 
-  func keep(_ step: MergedStep, _ key: StepKey) throws(Fault) {
+  func keep(_ step: Step, _ key: StepKey) throws(Fault) {
     do {
       try FileManager.default.createDirectory(
         atPath: "\(folder)/steps", withIntermediateDirectories: true)
@@ -37,23 +40,29 @@ struct StepMemory {
     } catch {
       throw Fault(
         "cannot_write", at: .init(path(key)),
-        "a merged step cannot be written: \(error.localizedDescription)",
+        "a step of the rain grid cannot be written: \(error.localizedDescription)",
         remedy: "check the state folder, its rights and the free space")
     }
   }
 
   func write(_ field: DepthField) throws(Fault) -> String {
-    try store.write(field, feed: "merged").storeName
+    try store.write(field, feed: feed).storeName
   }
 
   func read(_ name: String, geometry: GridGeometry) throws(Fault) -> DepthField {
     try store.read(name, geometry: geometry)
   }
 
+  /// Whether a frame that a step names can still be read; a step without one needs none.
+  func isReadable(_ name: String?, _ geometry: GridGeometry) -> Bool {
+    guard let name else { return true }
+    return (try? read(name, geometry: geometry)) != nil
+  }
+
   /// Removes what was last written before a moment of this machine's clock.
   func removeOlder(thanSeconds age: Double, now: Double) {
     let manager = FileManager.default
-    for part in ["steps", "frames/merged"] {
+    for part in ["steps", "frames/\(feed)"] {
       let names = (try? manager.contentsOfDirectory(atPath: "\(folder)/\(part)")) ?? []
       for name in names.sorted() {
         let path = "\(folder)/\(part)/\(name)"

@@ -3,6 +3,7 @@ import Areal
 import Districts
 import Formats
 public import Hydromet
+import Publish
 
 /// From a level back to the bytes: the answer about a unit, the threshold that decides it, the rain
 /// that was held against it, the cells and weights behind the rain, the files behind the cells.
@@ -106,6 +107,9 @@ struct ExplanationWriter {
           "                  \(verdict.station): \(verdict.counts.flagged) doubted, \(verdict.reasons.text)"
         )
       }
+    }
+    if let motion = report.rainMotion {
+      lines.append("移动 advection    \(MotionTexts.source(motion))")
     }
     lines.append("")
   }

@@ -25,9 +25,13 @@ struct Housekeeping {
       HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
     }
     try workspace.ledger.forgetNotices(decidedBefore: horizon - Housekeeping.noticesKeptSeconds)
-    StepMemory(folder: "\(workspace.stateFolder)/estimate").removeOlder(
-      thanSeconds: Double(2 * workspace.reachSeconds + 2 * Housekeeping.marginSeconds),
-      now: Date().timeIntervalSince1970)
+    let age = Double(2 * workspace.reachSeconds + 2 * Housekeeping.marginSeconds)
+    let now = Date().timeIntervalSince1970
+    StepMemory<MergedStep>(folder: "\(workspace.stateFolder)/estimate", feed: "merged")
+      .removeOlder(thanSeconds: age, now: now)
+    StepMemory<MovedStep>(
+      folder: "\(workspace.stateFolder)/\(MovedFrames.folder)", feed: "moved"
+    ).removeOlder(thanSeconds: age, now: now)
     return (names.count, try removeProducts(before: newest))
   }
 

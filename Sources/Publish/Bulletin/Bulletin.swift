@@ -118,7 +118,7 @@ struct Bulletin {
     (report.feeds.isEmpty
       ? [choose("本次没有任何资料。", "No feed has any data.")] : report.feeds.map(words.line))
       + (report.gridDoubt.map { [choose($0.chinese + "。", $0.english + ".")] } ?? [])
-      + estimate
+      + (report.rainMotion.map { [MotionTexts.line($0, words)] } ?? []) + estimate
   }
 
   /// How gauges and radar were merged; that they were not, where there is a grid.

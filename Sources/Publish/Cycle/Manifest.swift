@@ -7,7 +7,8 @@ public import Hydromet
 /// `data_time_beijing`, `windows`, `feeds` [{feed, newest, age_seconds, received, expected, is_late}],
 /// `inputs` [{feed, name, sha256, data_time, age_seconds}], `outputs` [{name, bytes, sha256}] of every
 /// file but the manifest itself, `drafts`, and `estimate`: how gauges and radar were merged in the newest
-/// step (null where radar is taken as it comes), with its scores left-one-out in millimetres; `grid_doubt`:
+/// step (null where radar is taken as it comes), with its scores left-one-out in millimetres; `advection`:
+/// how far rain was moved between the frames (null where frames are summed as they come); `grid_doubt`:
 /// `rows_upside_down`, `columns_mirrored` or `both` where the gauges fit the grid better that way round,
 /// else null. Ages are counted from the data time, so that a replay gives the same manifest; null where a
 /// feed has nothing.
@@ -50,6 +51,7 @@ public enum Manifest {
         }),
       "drafts": .list(report.drafts.map { .text($0.identifier) }),
       "estimate": report.estimate.map(EstimateTexts.json) ?? .null,
+      "advection": report.rainMotion.map(MotionTexts.json) ?? .null,
       "grid_doubt": .optional(report.gridDoubt?.code),
     ]).bytes
   }

@@ -188,7 +188,11 @@ final class RainGridFile {
     return [
       ("title", "Rain over \(report.district.englishName), windows ending \(time)"),
       ("institution", report.district.englishOffice),
-      ("source", report.estimate.map(EstimateTexts.source) ?? EstimateTexts.radarAlone),
+      (
+        "source",
+        (report.estimate.map(EstimateTexts.source) ?? EstimateTexts.radarAlone)
+          + (report.rainMotion.map { "; \(MotionTexts.source($0))" } ?? "")
+      ),
       ("history", "\(time) (data time): summed by Freshet \(report.programVersion)"),
       ("references", "district \(report.district.id), configuration \(report.districtHash)"),
     ]
