@@ -54,10 +54,12 @@ public final class ArrivalDesk: Sendable {
     }
   }
 
-  /// Gives a received file its name in the feed's folder.
+  /// Gives a received file its name in the feed's folder. Nothing of the draft is left afterwards, so that
+  /// whoever is answered finds the folder as it stays.
   public func place(
     _ draft: ArrivalDraft, named name: String, of feed: Feed
   ) throws(Fault) -> Placement {
+    defer { draft.discard() }
     try check(name, of: feed)
     try draft.flush()
     let target = "\(workspace.path(feed.folder))/\(name)"
