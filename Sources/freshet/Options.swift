@@ -20,6 +20,22 @@ struct OutputOption: ParsableArguments {
   var path: String?
 }
 
+/// The polygons that rain is taken over.
+struct RegionOptions: ParsableArguments {
+  @Option(help: "Polygons, in any vector format that GDAL reads.", completion: .file())
+  var regions: String
+
+  @Option(help: "Coordinate reference system of the polygons, where the file does not say.")
+  var regionsCrs: String?
+
+  @Option(help: "The attribute that names a region.")
+  var id: String?
+
+  var source: ArealFiles.RegionSource {
+    ArealFiles.RegionSource(path: regions, crs: regionsCrs, idField: id)
+  }
+}
+
 /// What a grid file does not say of itself.
 struct GridStatementOptions: ParsableArguments {
   @Option(help: "The variable that holds the rain, where the file has several.")

@@ -118,6 +118,38 @@ struct AnyBytesTests {
     }
   }
 
+  @Test("a link of less than no bytes says nothing of its length; a logger's name is plain text")
+  func unlikely() throws {
+    let notice = try #require(Sample.all.first { $0.reader.name == "notice" })
+    let text = String(decoding: notice.bytes, as: UTF8.self)
+    let whole = text.replacing(
+      "\"integrity\": {\"method\": \"sha256\", \"value\": \"QQ==\"},", with: "")
+    #expect(try WIS2Notice(Array(whole.utf8), topic: "cache/a").link.length == 2)
+    let shorter = Array(whole.replacing("\"length\": 2", with: "\"length\": -2").utf8)
+    #expect(notice.reader.answer(to: shorter).broken.isEmpty)
+    #expect(try WIS2Notice(shorter, topic: "cache/a").link.length == nil)
+    func table(_ name: String) -> [UInt8] {
+      Array(
+        """
+        "TOA5","\(name)","CR1000","1","a","b","c","Ten"
+        "TIMESTAMP","RECORD","Rain_mm_Tot"
+        "TS","RN","mm"
+        "","","Tot"
+        "2024-07-09 20:00:00",1,0.2
+
+        """.utf8)
+    }
+    let beijing = StationStatement(zoneOffsetSeconds: 28_800, stepSeconds: 600)
+    let good = try StationFile.read(bytes: table("Logger"), file: "log.dat", statement: beijing)
+    #expect(good.readings.first?.station == "Logger")
+    for name in ["Log\u{2}ger", String(repeating: "L", count: 65), ""] {
+      #expect(ForeignReader.station(.toa5).answer(to: table(name)).broken.isEmpty, "\(name)")
+      #expect(throws: Fault.self) {
+        try StationFile.read(bytes: table(name), file: "log.dat", statement: beijing)
+      }
+    }
+  }
+
   @Test("a fault without a word, a place, a line, a problem and a remedy is noticed for all five")
   func noticed() {
     let poor = Fault("Bad code", at: .init("", line: 0), "", remedy: "")

@@ -128,7 +128,10 @@ private struct NoticeReader {
     guard ["http", "https"].contains(scheme) || kind == .deletion else {
       throw contradiction("the link is neither http nor https")
     }
-    let length = link["length"].flatMap { NoticeReader.wholeNumber($0) }
+    // What is no number of bytes says nothing; what arrives is counted.
+    let length = link["length"].flatMap { NoticeReader.wholeNumber($0) }.flatMap {
+      $0 < 0 ? nil : $0
+    }
     return (kind, .init(address: address, type: link["type"] as? String, length: length))
   }
 

@@ -98,7 +98,8 @@ struct ReadingCollector {
   mutating func station(_ spelling: String) -> Int? {
     if let known = stationNumbers[spelling] { return known }
     let canonical = StationID.canonical(spelling)
-    guard !canonical.isEmpty, canonical.utf8.count <= ReadingCollector.idLimit,
+    guard !canonical.isEmpty, ReadingCollector.isPlain(spelling),
+      ReadingCollector.isPlain(canonical),
       stations.count < ReadingCollector.stationLimit
     else { return nil }
     if let known = stationNumbers[canonical] {
@@ -110,6 +111,11 @@ struct ReadingCollector {
     stationNumbers[spelling] = number
     stationNumbers[canonical] = number
     return number
+  }
+
+  /// Whether an id can stand in a table: at most 64 bytes, without control characters.
+  private static func isPlain(_ id: String) -> Bool {
+    id.utf8.count <= idLimit && !id.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
   }
 
   mutating func stand(_ station: Int, longitude: Double, latitude: Double) {

@@ -15,5 +15,7 @@ enum MapLayout {
   static let scaleSize = (width: 330.0, height: 66.0)
   static let northSize = (width: 72.0, height: 92.0)
   static let legendTop = 1084.0
+  /// From one coloured field of a legend to the next.
+  static let legendColumn = 254.0
   static let footerTop = 1252.0
 }

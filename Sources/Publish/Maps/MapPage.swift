@@ -139,6 +139,16 @@ struct MapPage {
       centreY: centre.y, on: canvas)
   }
 
+  /// The coloured fields of a legend with their texts, four in a row.
+  func drawSwatches(_ entries: [(AreaStyle, String)], rowHeight: Double = 42) {
+    let width = MapLayout.legendColumn
+    for (i, entry) in entries.enumerated() {
+      drawSwatch(
+        entry.0, label: entry.1, x: MapLayout.margin + Double(i % 4) * width,
+        y: MapLayout.legendTop + Double(i / 4) * rowHeight, width: width)
+    }
+  }
+
   /// A coloured field of the legend with its text at the right.
   func drawSwatch(_ style: AreaStyle, label: String, x: Double, y: Double, width: Double) {
     let box = Box(minX: x, minY: y, maxX: x + 58, maxY: y + 34)

@@ -119,12 +119,7 @@ struct RainMap {
       ))
     entries.append((styles.unknown, page.choose("资料不足", "unknown")))
     entries.append((styles.blind, page.choose("无资料覆盖", "no coverage")))
-    let columnWidth = 254.0
-    for (i, entry) in entries.enumerated() {
-      page.drawSwatch(
-        entry.0, label: entry.1, x: MapLayout.margin + Double(i % 4) * columnWidth,
-        y: MapLayout.legendTop + Double(i / 4) * 42, width: columnWidth)
-    }
+    page.drawSwatches(entries)
     LineLegend(page: page).draw(
       y: MapLayout.legendTop + 128, hazards: [], hasGauges: !index.report.gaugeVerdicts.isEmpty)
   }

@@ -107,16 +107,12 @@ struct RiskMap {
     entries.append((styles.none, page.choose("未达等级 \(calm)", "below level \(calm)")))
     entries.append((styles.unknown, page.choose("资料不足 \(unknown)", "unknown \(unknown)")))
     entries.append((styles.blind, page.choose("无资料覆盖 \(blind)", "no coverage \(blind)")))
-    let columnWidth = 254.0
-    for (i, entry) in entries.enumerated() {
-      page.drawSwatch(
-        entry.0, label: entry.1, x: MapLayout.margin + Double(i % 4) * columnWidth,
-        y: MapLayout.legendTop + Double(i / 4) * 44, width: columnWidth)
-    }
+    page.drawSwatches(entries, rowHeight: 44)
     let unit = TextSetter.Style(size: 20, colour: .quietInk)
     page.text.draw(
       page.choose("数字为镇街个数", "number of townships"), unit,
-      x: MapLayout.margin + 3 * columnWidth, y: MapLayout.legendTop + 48, on: page.canvas)
+      x: MapLayout.margin + 3 * MapLayout.legendColumn, y: MapLayout.legendTop + 48, on: page.canvas
+    )
     LineLegend(page: page).draw(y: MapLayout.legendTop + 96, hazards: page.prepared.pointHazards)
   }
 

@@ -181,12 +181,7 @@ struct SoilMap {
     let outside = AreaStyle(
       fill: styles.blind.fill, hatch: nil, sign: nil, badge: .white, badgeInk: .ink)
     entries.append((outside, page.choose("无格点", "no cells")))
-    let columnWidth = 254.0
-    for (i, entry) in entries.enumerated() {
-      page.drawSwatch(
-        entry.0, label: entry.1, x: MapLayout.margin + Double(i % 4) * columnWidth,
-        y: MapLayout.legendTop + Double(i / 4) * 42, width: columnWidth)
-    }
+    page.drawSwatches(entries)
     LineLegend(page: page).draw(
       y: MapLayout.legendTop + 128, hazards: [], hasGauges: false)
   }

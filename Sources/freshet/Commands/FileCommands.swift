@@ -143,14 +143,7 @@ struct ArealCommand: ParsableCommand {
   @Argument(help: "Grid files.", completion: .file())
   var grids: [String]
 
-  @Option(help: "Polygons, in any vector format that GDAL reads.", completion: .file())
-  var regions: String
-
-  @Option(help: "Coordinate reference system of the polygons, where the file does not say.")
-  var regionsCrs: String?
-
-  @Option(help: "The attribute that names a region.")
-  var id: String?
+  @OptionGroup var regions: RegionOptions
 
   @Flag(help: "Sum over all files.")
   var sum = false
@@ -165,8 +158,7 @@ struct ArealCommand: ParsableCommand {
   @OptionGroup var output: OutputOption
 
   func run() throws {
-    var areal = try ArealFiles(
-      .init(path: regions, crs: regionsCrs, idField: id), kind: weights.kind)
+    var areal = try ArealFiles(regions.source, kind: weights.kind)
     for note in areal.notes { Terminal.complain("note: \(note)") }
     let bar = ProgressBar("grids")
     let rows =

@@ -33,14 +33,7 @@ struct JudgeCommand: ParsableCommand {
   @Argument(help: "Grid files.", completion: .file())
   var grids: [String]
 
-  @Option(help: "Polygons, in any vector format that GDAL reads.", completion: .file())
-  var regions: String
-
-  @Option(help: "Coordinate reference system of the polygons, where the file does not say.")
-  var regionsCrs: String?
-
-  @Option(help: "The attribute that names a region.")
-  var id: String?
+  @OptionGroup var regions: RegionOptions
 
   @Option(help: "The table of critical rainfall.", completion: .file())
   var thresholds: String
@@ -64,7 +57,7 @@ struct JudgeCommand: ParsableCommand {
     var judge = try JudgeFiles(
       .init(
         grids: grids, stated: grid.statement,
-        regions: .init(path: regions, crs: regionsCrs, idField: id), thresholds: thresholds,
+        regions: regions.source, thresholds: thresholds,
         weightsFolder: weightsFolder, end: end?.time, from: from?.time))
     for note in judge.notes { Terminal.complain("note: \(note)") }
     let bar = ProgressBar("steps")

@@ -96,7 +96,13 @@ struct StationRows {
 
   private mutating func station(_ row: Int) -> Int? {
     switch header.identity {
-    case .fixed(let id): return collector.station(id)
+    case .fixed(let id):
+      if let number = collector.station(id) { return number }
+      refuse(
+        "bad_station", row: row, column: 0,
+        "the station that the file is of has no plain id of 1 to 64 bytes",
+        remedy: "name it under state: station of the feed")
+      return nil
     // The columns know theirs; the row has none.
     case .columns: return values.lazy.compactMap(\.station).first
     case .wigos(let parts, let block, let number): return wigos(row, parts, block, number)
@@ -111,10 +117,7 @@ struct StationRows {
         return known
       }
       let id = text(row, column).trimmingBlanks()
-      guard !id.isEmpty, id.utf8.count <= ReadingCollector.idLimit,
-        !id.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
-        let number = collector.station(id)
-      else {
+      guard !id.isEmpty, let number = collector.station(id) else {
         refuse(
           "bad_station", row: row, column: column,
           id.isEmpty
