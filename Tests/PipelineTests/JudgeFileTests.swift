@@ -133,6 +133,22 @@ struct JudgeFileTests {
     #expect(fault.code == code)
   }
 
+  @Test("no step before the first frame is judged, and no more steps than anybody can want")
+  func steps() throws {
+    let district = try TestDistrict()
+    try TestStorm.write(3...5, into: district)
+    var wanted = try request(district, 3...5, JudgeFileTests.rules)
+    wanted.from = Timestamp(secondsSince1970: 0)
+    var judge = try JudgeFiles(wanted)
+    var ends: Set<Timestamp> = []
+    try judge.run { rows throws(Fault) in for row in rows { ends.insert(row.end) } }
+    #expect(ends == Set((3...5).map(TestStorm.end)))
+    wanted.end = Timestamp(secondsSince1970: 253_402_300_200)
+    var endless = try JudgeFiles(wanted)
+    let fault = try #require(throws: Fault.self) { try endless.run { _ throws(Fault) in } }
+    #expect(fault.code == "too_many_steps")
+  }
+
   @Test("frames that come twice or are of another length are refused")
   func frames() throws {
     let district = try TestDistrict()

@@ -5,6 +5,7 @@ import Ingest
 struct FrameFiles {
   let geometry: GridGeometry
   let stepSeconds: Int
+  let oldest: Timestamp
   let newest: Timestamp
   /// What was left out, in words.
   let notes: [String]
@@ -47,9 +48,9 @@ struct FrameFiles {
     geometry = first.geometry
     stepSeconds = first.seconds
     self.newest = newest
+    oldest = places.keys.min() ?? newest
     self.places = places
     self.stated = stated
-    let oldest = places.keys.min() ?? newest
     let expected = newest.seconds(since: oldest) / stepSeconds + 1
     notes =
       places.count < expected

@@ -22,7 +22,8 @@ public struct JudgeFiles {
     public var weightsFolder: String?
     /// The last time to be judged; nil takes the end of the newest frame.
     public var end: Timestamp?
-    /// Every step from here on is judged; nil judges the last alone.
+    /// Every step from here on is judged, from the first frame on at the earliest; nil judges the last
+    /// alone.
     public var from: Timestamp?
 
     public init(
@@ -72,6 +73,7 @@ public struct JudgeFiles {
   /// Durations of the table, shortest first.
   public var durations: [TimeSpan] { rules.durations }
 
+  private static let mostSteps = 100_000
   private let request: Request
   private let rules: LevelRules
   private let frames: FrameFiles
@@ -106,13 +108,20 @@ public struct JudgeFiles {
   /// Judges, and gives the rows of one time after another to a body.
   ///
   /// - Parameter progress: told the number of steps done and of all.
+  /// - Throws: `too_many_steps`, and what reading and summing throw.
   public mutating func run(
     progress: (Int, Int) -> Void = { _, _ in }, _ body: ([Row]) throws(Fault) -> Void
   ) throws(Fault) {
     let last = request.end ?? frames.newest
-    let first = min(request.from ?? last, last)
+    // Before the first frame nothing is known.
+    let first = min(max(request.from ?? last, frames.oldest), last)
     let step = frames.stepSeconds
     let count = last.seconds(since: first) / step + 1
+    guard count <= JudgeFiles.mostSteps else {
+      throw Fault(
+        "too_many_steps", "\(count) steps lie between \(first.iso8601) and \(last.iso8601)",
+        remedy: "judge at most \(JudgeFiles.mostSteps) at once: correct --from or --end")
+    }
     var sums = try RollingSums(
       geometry: frames.geometry, stepSeconds: step, windows: rules.durations,
       workers: Parallel.workers)
