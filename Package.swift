@@ -191,5 +191,5 @@ if Context.environment["FRESHET_FUZZING"] != nil {
     .executableTarget(
       name: "Fuzzing",
       dependencies: ["ForeignReaders", "Hydromet", "Formats", "Ingest", "Publish"],
-      path: "Tests/Fuzzing", swiftSettings: strict))
+      path: "Fuzzing", swiftSettings: strict))
 }

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import Hydromet
 
@@ -54,5 +55,32 @@ enum DistrictFolder {
           remedy: "check the path and its rights")
       }
     }
+  }
+
+  /// Writes a new district's files, unless one of them is there already.
+  static func fill(
+    _ folder: String, with files: [(path: String, text: String)], emptyFolders: [String]
+  ) throws(Fault) {
+    for file in files where hasFile(folder, file.path) {
+      throw Fault(
+        "already_there", at: .init(join(folder, file.path)),
+        file.path == District.settingsName
+          ? "the folder is a district already" : "the file exists already",
+        remedy: "choose an empty folder; nothing was changed")
+    }
+    for subfolder in emptyFolders { try make(join(folder, subfolder)) }
+    for file in files {
+      try FileBytes.write(Array(file.text.utf8), path: join(folder, file.path))
+    }
+  }
+
+  /// Takes files away again that were written a moment ago, and the folders that are empty then.
+  static func empty(_ folder: String, of files: [String], folders: [String]) {
+    for file in files { unlink(join(folder, file)) }
+    let around = files.compactMap { file in
+      file.lastIndex(of: "/").map { String(file.prefix(upTo: $0)) }
+    }
+    for part in folders + around.sorted().reversed() { rmdir(join(folder, part)) }
+    rmdir(folder)
   }
 }

@@ -200,17 +200,19 @@ public struct CSVTable: Sendable {
 public enum CSVWriter {
   /// A cell, in quotes where its content asks for them.
   public static func field(_ text: String, delimiter: Character = ",") -> String {
+    // By code points, as a reader sees them: a mark that combines with a blank makes it no other blank.
+    let scalars = text.unicodeScalars
     let needsQuotes =
-      text.hasPrefix("#") || text.hasPrefix(" ") || text.hasSuffix(" ") || text.hasPrefix("\t")
-      || text.hasSuffix("\t") || text.hasPrefix("\u{FEFF}")
-      || text.unicodeScalars.contains {
+      scalars.first == "#" || scalars.first == " " || scalars.last == " "
+      || scalars.first == "\u{FEFF}"
+      || scalars.contains {
         // A header that holds more of another delimiter would be parted by that one.
         $0 == "\"" || $0 == "\n" || $0 == "\r" || $0 == ";" || $0 == "\t"
           || Character($0) == delimiter
       }
     guard needsQuotes else { return text }
     var quoted = "\""
-    for scalar in text.unicodeScalars {
+    for scalar in scalars {
       quoted.unicodeScalars.append(scalar)
       if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
     }

@@ -96,11 +96,28 @@ struct DistrictCreatorTests {
     #expect(throws: DistrictFaults.self) {
       try make(scratch.path, townships: townships, basins: ring)
     }
-    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/district.yaml"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path), "nothing is left of it")
     let away = basins.replacingOccurrences(of: "\"downstream\":null", with: "\"downstream\":\"X9\"")
     let report = try make(scratch.path, townships: townships, basins: away)
     #expect(report.district.description.basins.last?.downstream == nil)
     #expect(report.notes.contains { $0.contains("X9") })
+  }
+
+  @Test("of a district that is not valid, nothing is left but what stood there before")
+  func withdrawn() throws {
+    let scratch = ScratchFolder()
+    try FileManager.default.createDirectory(
+      atPath: scratch.path + "/grids", withIntermediateDirectories: true)
+    try "kept".write(
+      toFile: scratch.path + "/grids/notes.txt", atomically: true, encoding: .utf8)
+    let ring = basins.replacingOccurrences(of: "\"downstream\":null", with: "\"downstream\":\"B1\"")
+    #expect(throws: DistrictFaults.self) {
+      try make(scratch.path, townships: townships, basins: ring)
+    }
+    #expect(
+      try FileManager.default.subpathsOfDirectory(atPath: scratch.path).sorted() == [
+        "grids", "grids/notes.txt",
+      ])
   }
 
   @Test("names with quotes and line ends do not break the settings")

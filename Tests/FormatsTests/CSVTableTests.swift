@@ -128,6 +128,8 @@ struct CSVTableTests {
     let rows = [
       ["#id", "a,b", "say \"no\"", " blank ", "两行\r\n字", "", "tab\t", "; "],
       ["1", "", "x", "y", "z", "w", "v", "u"],
+      // Marks that combine with what stands before them: blank, number sign and byte order mark.
+      ["#\u{0301}no comment", " \u{0820}re", "\u{FEFF}\u{0301}", "", "", "", "", "z"],
     ]
     let header = CSVWriter.row((1...8).map { "c\($0)" })
     let text = rows.reduce(header) { $0 + CSVWriter.row($1) }

@@ -64,7 +64,8 @@ public enum DistrictCreator {
   ///   - code: the district's 6-digit administrative code.
   ///   - basins: nil for a district without basins.
   /// - Throws: where the folder is a district already or a file stands in the way, the vector files
-  ///   cannot be read, or what they hold makes no valid district. Nothing is overwritten.
+  ///   cannot be read, or what they hold makes no valid district. Nothing is overwritten, and nothing
+  ///   is left of a district that is not valid.
   public static func create(
     folder: String, code: String, name: String, townships: Shapes, basins: Shapes? = nil,
     options: Options = Options()
@@ -112,30 +113,20 @@ public enum DistrictCreator {
       }
       files.append(("README.md", DistrictTemplate.readme(configuration)))
       files.append((District.settingsName, DistrictTemplate.settings(configuration)))
-      try write(files, to: folder)
-      return try report(folder, files.map(\.path), reader.notes)
+      try DistrictFolder.fill(folder, with: files, emptyFolders: feedFolders)
+      do throws(Fault) {
+        return try report(folder, files.map(\.path), reader.notes)
+      } catch {
+        DistrictFolder.empty(folder, of: files.map(\.path), folders: feedFolders)
+        throw error
+      }
     } catch {
       throw DistrictFaults([error])
     }
   }
 
-  private static func write(_ files: [(path: String, text: String)], to folder: String)
-    throws(Fault)
-  {
-    for file in files where DistrictFolder.hasFile(folder, file.path) {
-      throw Fault(
-        "already_there", at: .init(DistrictFolder.join(folder, file.path)),
-        file.path == District.settingsName
-          ? "the folder is a district already" : "the file exists already",
-        remedy: "choose an empty folder; nothing was changed")
-    }
-    for subfolder in ["stations/observations", "grids/radar"] {
-      try DistrictFolder.make(DistrictFolder.join(folder, subfolder))
-    }
-    for file in files {
-      try FileBytes.write(Array(file.text.utf8), path: DistrictFolder.join(folder, file.path))
-    }
-  }
+  /// Where files will arrive.
+  private static let feedFolders = ["stations/observations", "grids/radar"]
 
   private static func report(
     _ folder: String, _ files: [String], _ notes: [String]

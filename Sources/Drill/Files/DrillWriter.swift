@@ -40,6 +40,11 @@ public struct DrillWriter: Sendable {
   public func writeDistrict(
     _ district: SyntheticDistrict, replace: Bool = false, hasForecasts: Bool = false
   ) throws(Fault) -> [String] {
+    guard !folder.isEmpty else {
+      throw Fault(
+        "no_folder", "the folder for the drill has no name",
+        remedy: "name a folder that is to be made")
+    }
     if !replace, let known = DrillWriter.districtFiles.first(where: { exists(path($0)) }) {
       throw Fault(
         "district_exists", at: .init(path(known)), "there is a district in this folder already",

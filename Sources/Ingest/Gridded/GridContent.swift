@@ -97,7 +97,7 @@ final class GridContent {
   private static func temporaryFile(
     with bytes: [UInt8], _ place: Fault.Location
   ) throws(Fault) -> String {
-    removeOrphans()
+    _ = orphansRemoved
     var name = Array("\(folder)/\(prefix)\(getpid())-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw unwritable(place) }
@@ -120,7 +120,10 @@ final class GridContent {
     return path
   }
 
-  /// Removes what processes left behind that ended while they read: a library may crash on a file.
+  /// Once a process: what others left behind that ended while they read is removed. A library may crash on
+  /// a file.
+  private static let orphansRemoved: Void = removeOrphans()
+
   private static func removeOrphans() {
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
