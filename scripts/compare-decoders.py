@@ -101,6 +101,26 @@ def grids(table, what, decoder, files, own, theirs):
     table.add(what, decoder, len(files), values, wrong)
 
 
+def probabilities(table, freshet, files):
+    """Probabilities are refused, each message by name with the limit that ecCodes reads."""
+    count = wrong = 0
+    for path in files:
+        done = subprocess.run([freshet.program, "inspect", path], capture_output=True, text=True)
+        with open(path, "rb") as file:
+            number = 0
+            while (handle := eccodes.codes_grib_new_from_file(file)) is not None:
+                number, count = number + 1, count + 1
+                lower = eccodes.codes_get(handle, "scaledValueOfLowerLimit") \
+                    / 10 ** eccodes.codes_get(handle, "scaleFactorOfLowerLimit")
+                words = f"message {number}: probability of total precipitation (from {lower:g} "
+                if done.returncode != 3 or words not in done.stderr:
+                    wrong += 1
+                    table.differ(f"{os.path.basename(path)}: not refused as “{words}”")
+                eccodes.codes_release(handle)
+    table.add("CMA-GEPS probabilities, GRIB 2: refused by name", f"ecCodes {eccodes.codes_get_api_version()}",
+              len(files), count, wrong)
+
+
 # Grids
 
 def by_netcdf(path, name):
@@ -307,6 +327,17 @@ def main():
         freshet = Freshet(options.freshet, folder)
         grids(table, "Bureau of Meteorology, netCDF-4", f"netCDF4 {netCDF4.__version__}", files("radar/bom-*/*.nc"),
               freshet.grid, lambda path: by_netcdf(path, "precipitation"))
+        polar = "+proj=stere +lat_0=90 +lat_ts=60 +lon_0=10 +a=6370040 +b=6370040 +units=m"
+        grids(table, "DWD RADOLAN RY, netCDF-4", f"netCDF4 {netCDF4.__version__}", files("radar/dwd-ry-*/*.nc"),
+              lambda path: freshet.grid(path, "--unit", "mm", "--projection", polar),
+              lambda path: by_netcdf(path, "RY"))
+        grids(table, "OpenMRG radar, amounts, netCDF-4", f"netCDF4 {netCDF4.__version__}",
+              files("gauges/openmrg-*/openMRG_Radar_*.nc"),
+              lambda path: freshet.grid(path, "--unit", "mm"),
+              lambda path: by_netcdf(path, "rainfall_amount"))
+        grids(table, "OpenMRG radar, rates, netCDF-4", f"netCDF4 {netCDF4.__version__}",
+              files("gauges/openmrg-*/openMRG_example_*.nc"), freshet.grid,
+              lambda path: by_netcdf(path, "rainfall"))
         grids(table, "KNMI, HDF5", f"h5py {h5py.__version__}", files("radar/knmi-*/*.h5"), freshet.grid,
               by_knmi)
         grids(table, "OPERA, ODIM_H5", f"h5py {h5py.__version__}", files("radar/format-samples/*.hdf"),
@@ -317,6 +348,7 @@ def main():
         radolan = files("radar/format-samples/raa01-*")
         grids(table, "RADOLAN, binary", "its formula", radolan, freshet.grid, by_formula)
         rasters(table, freshet, folder, freshet.grid(radolan[0])[0])
+        probabilities(table, freshet, files("nwp/cma-geps-*/*.grib2"))
         bufr(table, freshet, data)
         synop(table, freshet, data)
     sys.exit(1 if table.show() else 0)

@@ -80,6 +80,20 @@ public final class GRIBField {
     return value ?? nil
   }
 
+  /// The numbers of a key that has several; nil where the message does not have it, or more of them.
+  public func numbers(_ key: String, limit: Int) -> [Double]? {
+    let values = try? ECCodesLibrary.alone { () throws(Fault) -> [Double]? in
+      var size = 0
+      guard codes_get_size(handle, key, &size) == 0, size > 0, size <= limit else { return nil }
+      var values = [Double](repeating: 0, count: size)
+      guard codes_get_double_array(handle, key, &values, &size) == 0, size <= values.count else {
+        return nil
+      }
+      return Array(values.prefix(size))
+    }
+    return values ?? nil
+  }
+
   /// A key as text; nil where the message does not have it.
   public func text(_ key: String) -> String? {
     let value = try? ECCodesLibrary.alone { () throws(Fault) -> String? in

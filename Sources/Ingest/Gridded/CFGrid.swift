@@ -19,6 +19,11 @@ final class CFGrid: GridSource {
   /// Where each step stands along the time of the file.
   let positions: [Int]
   private var tabled: CellDecoder?
+  /// One step of the stored numbers, mm, mm/h or dBZ; of floating ones what a large total keeps.
+  var resolution: Double {
+    variable.type == .float || variable.type == .double
+      ? 0.001 : abs(packing.scale) * unit.factor
+  }
 
   /// - Parameter statement: what the file does not say.
   /// - Throws: `not_netcdf`, `truncated`, `damaged_netcdf`, `unknown_variable`, `unknown_unit`,

@@ -42,7 +42,7 @@ public enum GridFormat: String, Sendable, CaseIterable {
     guard let format = GridFormat(content) else { throw unknown(content) }
     do throws(Fault) {
       switch format {
-      case .netCDF: return try CFGrid(path: content.libraryPath(), statement: statement)
+      case .netCDF: return try CFSum.open(content.libraryPath(), statement)
       case .hdf5: return try HierarchicalGrid.open(content, statement)
       case .grib: return try GRIBGrid(content, statement)
       case .radolan: return try RADOLANGrid(content, statement)

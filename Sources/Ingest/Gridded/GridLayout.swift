@@ -44,8 +44,10 @@ struct GridLayout {
     let coordinates: NetCDFVariable
     let unit: AxisUnit
     /// Whether the coordinates are given for every cell, as models write longitude and latitude. They
-    /// must then be those of equal rows and columns.
+    /// must then be those of equal rows and columns, of degrees or of a projection that is known.
     var isPerCell = false
+    /// Of coordinates for every cell: whether their last dimension is this axis.
+    var runsInside = false
   }
 
   enum Role: String {
@@ -75,7 +77,7 @@ struct GridLayout {
     var timePosition: Int?
     var timeCoordinates: NetCDFVariable?
     var member: GridMember?
-    let perCell = GridLayout.perCell(variable, file)
+    let perCell = try GridLayout.perCell(variable, file)
     for (position, dimension) in variable.dimensions.enumerated() {
       let coordinates = GridLayout.coordinates(of: dimension, variable, file)
       var role = try coordinates.flatMap { found throws(Fault) in
@@ -96,11 +98,15 @@ struct GridLayout {
         axes[role] = Axis(position: position, coordinates: found, unit: unit)
       case (nil, nil) where dimension.name == perCell?.rows && axes[.y] == nil:
         axes[.y] = perCell.map {
-          Axis(position: position, coordinates: $0.latitude, unit: .degrees, isPerCell: true)
+          Axis(
+            position: position, coordinates: $0.latitude, unit: .degrees, isPerCell: true,
+            runsInside: $0.isTransposed)
         }
       case (nil, nil) where dimension.name == perCell?.columns && axes[.x] == nil:
         axes[.x] = perCell.map {
-          Axis(position: position, coordinates: $0.longitude, unit: .degrees, isPerCell: true)
+          Axis(
+            position: position, coordinates: $0.longitude, unit: .degrees, isPerCell: true,
+            runsInside: !$0.isTransposed)
         }
       case (nil, _) where member == nil && GridMember.counts(dimension, coordinates):
         member = try GridMember(
@@ -150,21 +156,25 @@ struct GridLayout {
   private struct PerCell {
     let longitude: NetCDFVariable
     let latitude: NetCDFVariable
-    /// Names of the dimensions, in the order of the file.
+    /// Names of the dimensions.
     let rows: String
     let columns: String
+    /// Whether rows are the last dimension.
+    let isTransposed: Bool
   }
 
-  /// Variables of longitude and latitude over two dimensions of the variable, perhaps below a single time;
-  /// those that its `coordinates` name come first.
-  private static func perCell(_ variable: NetCDFVariable, _ file: NetCDFFile) -> PerCell? {
+  /// Variables of longitude and latitude over two dimensions of the variable, perhaps with its time
+  /// before them; those that its `coordinates` name come first.
+  private static func perCell(
+    _ variable: NetCDFVariable, _ file: NetCDFFile
+  ) throws(Fault) -> PerCell? {
     let own = variable.dimensions.map(\.name)
     let named = (variable.text("coordinates") ?? "").split(separator: " ").map(String.init)
     let planes = file.variables.filter { other in
       let dimensions = other.dimensions
-      return dimensions.count >= 2 && dimensions.dropLast(2).allSatisfy { $0.length == 1 }
-        && dimensions.suffix(2).allSatisfy { own.contains($0.name) } && other.type.isNumber
-        && AxisUnit(other.text("units")) == .degrees
+      return dimensions.count >= 2 && other.type.isNumber && isAngle(other)
+        && dimensions.dropLast(2).allSatisfy { $0.length == 1 || own.contains($0.name) }
+        && dimensions.suffix(2).allSatisfy { own.contains($0.name) }
     }
     let ordered = planes.filter { named.contains($0.name) } + planes
     let find = { (wanted: Role) in
@@ -172,10 +182,43 @@ struct GridLayout {
     }
     guard let longitude = find(.x), let latitude = find(.y),
       longitude.dimensions.suffix(2).map(\.name) == latitude.dimensions.suffix(2).map(\.name),
-      let rows = latitude.dimensions.dropLast().last, let columns = latitude.dimensions.last
+      let outer = latitude.dimensions.dropLast().last, let inner = latitude.dimensions.last
     else { return nil }
+    let isTransposed = try runsNorthwardsInside(longitude, latitude, file)
     return PerCell(
-      longitude: longitude, latitude: latitude, rows: rows.name, columns: columns.name)
+      longitude: longitude, latitude: latitude, rows: isTransposed ? inner.name : outer.name,
+      columns: isTransposed ? outer.name : inner.name, isTransposed: isTransposed)
+  }
+
+  /// In degrees, or a longitude or latitude by name that has no unit.
+  private static func isAngle(_ variable: NetCDFVariable) -> Bool {
+    switch AxisUnit(variable.text("units")) {
+    case .degrees: true
+    case .unstated:
+      ["longitude", "latitude"].contains(variable.text("standard_name"))
+        || ["lon", "lat", "longitude", "latitude"].contains(variable.name.lowercased())
+    default: false
+    }
+  }
+
+  /// Whether the last dimension leads north and south rather than east and west, by the corners.
+  private static func runsNorthwardsInside(
+    _ longitude: NetCDFVariable, _ latitude: NetCDFVariable, _ file: NetCDFFile
+  ) throws(Fault) -> Bool {
+    let reader = GridCoordinates(file: file)
+    let (outer, inner) = (latitude.shape.dropLast().last ?? 0, latitude.shape.last ?? 0)
+    guard outer > 1, inner > 1 else { return false }
+    var corners: [[Double]] = []
+    for (row, column) in [(0, 0), (0, inner - 1), (outer - 1, 0)] {
+      corners.append([
+        try reader.corner(of: longitude, row, column), try reader.corner(of: latitude, row, column),
+      ])
+    }
+    let alongInner = abs(corners[1][1] - corners[0][1])
+    let alongOuter = abs(corners[2][1] - corners[0][1])
+    let eastInner = abs((corners[1][0] - corners[0][0]).remainder(dividingBy: 360))
+    let eastOuter = abs((corners[2][0] - corners[0][0]).remainder(dividingBy: 360))
+    return alongInner > alongOuter && eastInner < eastOuter
   }
 
   // MARK: - Roles

@@ -27,9 +27,15 @@ struct GridPeriods {
     let label = GridPeriods.label(times, statement, &notes)
     var steps: [Step] = []
     for position in 0..<reader.count {
+      if times.areRunTotals, times.starts?[position] == times.ends?[position] { continue }
       steps.append(
         try GridPeriods.step(
           position, times, length: lengths[position], label: label, reader.place))
+    }
+    guard !steps.isEmpty else {
+      throw GridTimeReader.fault(
+        "bad_time", "the file holds only the start of the run, when nothing has fallen",
+        reader.place)
     }
     if steps.count > 1 {
       steps.sort { ($0.label ?? .distantPast) < ($1.label ?? .distantPast) }
@@ -87,7 +93,9 @@ struct GridPeriods {
     let count = times.count
     if let starts = times.starts, let ends = times.ends {
       let lengths = zip(starts, ends).map { start, end in end.seconds(since: start) }
-      if let stated = statement.stepSeconds, let other = lengths.first(where: { $0 != stated }) {
+      if !times.areRunTotals, let stated = statement.stepSeconds,
+        let other = lengths.first(where: { $0 != stated })
+      {
         throw contradiction(stated, "\(other) s by its start and end times", place)
       }
       return lengths

@@ -29,11 +29,21 @@ struct GridPlacement {
       throw CoordinatesReader.refusal(
         "the projection “\(system.text)” is not in metres", place)
     }
-    let reader = CoordinatesReader(
-      file: file, layout: layout, projection: projection, statement: statement)
-    let scale = try reader.scale()
-    let x = try reader.axis(layout.x, scale.factor)
-    let y = try reader.axis(layout.y, scale.factor)
+    let x: GridAxis
+    let y: GridAxis
+    let scale: CoordinatesReader.Scale
+    if layout.x.isPerCell, layout.y.isPerCell, !system.isGeographic || system.isRotated {
+      let axes = try CurvilinearAxes(
+        of: layout, in: file, system: system, spacing: projection.spacing)
+      (x, y) = (axes.x, axes.y)
+      scale = CoordinatesReader.Scale(factor: 1, name: "degrees", notes: [axes.note])
+    } else {
+      let reader = CoordinatesReader(
+        file: file, layout: layout, projection: projection, statement: statement)
+      scale = try reader.scale()
+      x = try reader.axis(layout.x, scale.factor)
+      y = try reader.axis(layout.y, scale.factor)
+    }
     if system.isGeographic { try GridPlacement.checkDegrees(x, y, place) }
     let circle = GridPlacement.normalised(x, isLongitude: system.isGeographic && !system.isRotated)
     geometry = GridGeometry(
@@ -44,7 +54,7 @@ struct GridPlacement {
     isTransposed = layout.isTransposed
     turnedColumns = circle.turnedColumns
     coordinateUnit = scale.name
-    notes = projection.notes + scale.notes
+    notes = projection.notes + scale.notes + (y.gaussianNote.map { [$0] } ?? [])
     if !system.isGeographic {
       try PositionCheck(file: file, layout: layout).check(self, place)
     }
@@ -179,17 +189,20 @@ struct CoordinatesReader {
     let reader = GridCoordinates(file: file)
     let stored =
       axis.isPerCell
-      ? try reader.line(of: axis.coordinates, isRow: axis.position == layout.x.position)
+      ? try reader.line(of: axis.coordinates, runsInside: axis.runsInside)
       : try reader.values(of: axis.coordinates)
     let precision = reader.precision(of: axis.coordinates, stored) * factor
     let values =
       projection.system.isGeographic && !projection.system.isRotated
       ? CoordinatesReader.unwrapped(stored) : stored
+    let isLatitude =
+      projection.system.isGeographic && !projection.system.isRotated
+      && axis.position == layout.y.position
     return try GridAxis(
       coordinates: values.map { $0 * factor },
       bounds: axis.isPerCell
         ? nil : try reader.bounds(of: axis.coordinates)?.map { $0 * factor },
-      precision: precision,
+      precision: precision, share: isLatitude ? GridAxis.gaussianShare : 0.01,
       place: Fault.Location(file.path, item: axis.coordinates.path))
   }
 

@@ -6,11 +6,13 @@ struct GridProjection {
   let system: CoordinateSystem
   /// For coordinates in radians of a geostationary view: metres per radian.
   let metresPerRadian: Double?
+  /// Width and height of a cell in metres, where the file names them beside the projection.
+  private(set) var spacing: (x: Double, y: Double)?
   /// Where the projection comes from, and what was assumed on the way.
   let notes: [String]
 
   /// Looks for the projection in this order: the variable's grid mapping, the only grid mapping of the
-  /// file, a global attribute, the statement; for degrees at last WGS 84.
+  /// file, a global attribute, the attributes of WRF, the statement; for degrees at last WGS 84.
   ///
   /// - Throws: `unknown_projection`, `contradiction`.
   init(
@@ -22,6 +24,13 @@ struct GridProjection {
     }
     if let found = try GridProjection.inFile(layout, file, place) {
       self = found
+      return
+    }
+    if layout.x.isPerCell, let model = try WRFModel(file)?.projection(place) {
+      system = try CoordinateSystem(model.text, place: place)
+      metresPerRadian = nil
+      spacing = model.spacing
+      notes = ["projection of WRF, by the global attributes: \(model.text)"]
       return
     }
     if let stated {

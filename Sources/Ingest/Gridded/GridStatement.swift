@@ -24,7 +24,7 @@ public struct GridStatement: Sendable, Hashable, Codable {
     case south
   }
 
-  /// The variable that holds the rain: a name, for GRIB a short name or `#3` for the third message,
+  /// The variable that holds the rain: a name, for netCDF also a sum of amounts (`RAINC+RAINNC`), for GRIB a short name or `#3` for the third message,
   /// for rasters the number of a band.
   public var variable: String?
   public var quantity: Quantity?

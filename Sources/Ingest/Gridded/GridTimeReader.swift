@@ -10,6 +10,8 @@ struct GridTimes {
   var ends: [Timestamp]?
   /// Words of the label's names and attributes, in lower case.
   var labelWords: Set<String> = []
+  /// Whether the values count from the start of a run, so that the period of its first moment is empty.
+  var areRunTotals = false
 }
 
 /// Reads times: the coordinates of the time dimension with their bounds, or single times beside the
@@ -33,13 +35,19 @@ struct GridTimeReader {
     var times = GridTimes(count: count)
     if let coordinates = layout.timeCoordinates {
       try readAxis(coordinates, into: &times)
+    } else if layout.timePosition != nil,
+      let moments = try WRFModel.times(in: file, count: count)
+    {
+      times.labels = moments
     } else if layout.timePosition != nil, count > 1 {
       throw GridTimeReader.fault(
         "bad_time", "the file has \(count) steps but no times", place)
     }
     try readCompanions(into: &times)
+    try readRun(into: &times)
     if let starts = times.starts, let ends = times.ends {
-      for (start, end) in zip(starts, ends) where start >= end {
+      for (start, end) in zip(starts, ends)
+      where start > end || (start == end && !times.areRunTotals) {
         throw GridTimeReader.fault(
           "bad_time", "a period starts at \(start.iso8601) and ends at \(end.iso8601)", place)
       }
@@ -106,9 +114,26 @@ struct GridTimeReader {
     }
   }
 
+  /// Totals of a run of WRF reach from its start to each time.
+  private func readRun(into times: inout GridTimes) throws(Fault) {
+    guard let model = WRFModel(file), model.isRunTotal(layout.variable), times.starts == nil,
+      let labels = times.labels
+    else { return }
+    try model.checkBuckets(layout.variable)
+    guard let start = model.runStart else {
+      throw GridTimeReader.fault(
+        "bad_time", "the totals of a run, and nothing says when it began (SIMULATION_START_DATE)",
+        place)
+    }
+    times.areRunTotals = true
+    times.starts = labels.map { _ in start }
+    times.ends = labels
+  }
+
   /// When the forecast in the file was issued: the variable of the standard name
-  /// `forecast_reference_time`; nil where there is none.
+  /// `forecast_reference_time`, or the start of a run of WRF; nil where there is none.
   func issued() throws(Fault) -> Timestamp? {
+    if let start = WRFModel(file)?.runStart { return start }
     for variable in file.variables
     where variable.text("standard_name") == "forecast_reference_time" && variable.type.isNumber
       && variable.dimensions.allSatisfy({ $0.length == 1 })

@@ -86,7 +86,8 @@ struct GridVariableChoice {
       list.isEmpty
         ? "\(problem): the file has no grid" : "\(problem): \(list.joined(separator: ", "))",
       remedy: list.isEmpty
-        ? "give a file with a grid of rain" : "name it with `variable:` or --variable")
+        ? "give a file with a grid of rain"
+        : "name it with `variable:` or --variable, or a sum of several: A+B")
   }
 
   // MARK: - Unit

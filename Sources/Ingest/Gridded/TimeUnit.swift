@@ -127,7 +127,7 @@ private struct MomentReader {
     return position > start
   }
 
-  /// Seconds east of Greenwich: nothing, `Z`, `UTC`, `GMT`, `±h`, `±hh:mm`, `±hhmm`.
+  /// Seconds east of Greenwich: nothing, `Z`, `UTC`, `GMT`, `±h`, `±hh:mm`, `±hhmm`; east where there is no sign.
   mutating func zone() -> Int? {
     _ = skipBlanks()
     if isAtEnd { return 0 }
@@ -142,7 +142,7 @@ private struct MomentReader {
     } else if skip("-") {
       sign = -1
     } else {
-      return nil
+      sign = 1
     }
     let start = position
     guard var hours = number() else { return nil }

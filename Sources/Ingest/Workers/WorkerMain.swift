@@ -24,6 +24,7 @@ public enum WorkerMain {
     WorkerLimits.leaveNoCore()
     // Several workers decode at once: each takes one processor.
     ReadingThreads.limit(to: 1)
+    ECCodesLibrary.endProcessWithoutMemory()
     let answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
     guard answers >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return 3 }
     defer { close(answers) }

@@ -21,22 +21,22 @@ public final class Intake {
     public var decided: Int { accepted + duplicate + quarantined + known }
   }
 
-  private let workspace: Workspace
+  let workspace: Workspace
   private let pool: WorkerPool
-  private let clock: any Clock
-  private let log: Logger
-  private var distances: StationDistances
-  private let directory: StationDirectory
+  let clock: any Clock
+  let log: Logger
+  var distances: StationDistances
+  let directory: StationDirectory
   private var waiting: [Int64: PendingFile] = [:]
   /// Files whose fate could not be found out or written down because this machine failed.
   private var stranded: [(id: Int64, file: PendingFile)] = []
-  public private(set) var tally = Tally()
+  public internal(set) var tally = Tally()
   /// Originals to be put away, and files between processes to be removed, when the present
   /// transaction is on the disk.
-  private var originals: [(id: Int64, path: String, feed: Feed)] = []
-  private var consumed: [String] = []
+  var originals: [(id: Int64, path: String, feed: Feed)] = []
+  var consumed: [String] = []
 
-  private struct PendingFile {
+  struct PendingFile {
     let feed: Feed
     let path: String
     let name: String
@@ -199,18 +199,6 @@ public final class Intake {
     }
   }
 
-  /// Faults that a file is refused for after it was decoded. Any other fault is one of this machine:
-  /// the file waits until the machine is well again.
-  private static func isOfTheFile(_ fault: Fault) -> Bool {
-    ["grid_changed", "wrong_step", "off_step", "future_time", "bad_readings_file"]
-      .contains(fault.code)
-  }
-
-  /// Faults that a worker meets and that say nothing about the file.
-  private static func isOfTheMachine(_ fault: Fault) -> Bool {
-    ["disk_full", "unwritable_folder", "bad_statement"].contains(fault.code)
-  }
-
   /// A file that ended the service this often is not tried again.
   private static let attemptLimit = 5
 
@@ -302,120 +290,5 @@ public final class Intake {
       guard case .accepted(let contents) = outcome.result else { return sum }
       return sum + (contents.readings?.count ?? 0)
     }
-  }
-
-  private func decide(_ outcome: DecodeOutcome, _ file: PendingFile) throws(Fault) {
-    switch outcome.result {
-    case .refused(let fault):
-      if Intake.isOfTheMachine(fault) { throw fault }
-      try settleRefusal(outcome.id, fault, file.feed, file.path)
-    case .accepted(let contents):
-      do throws(Fault) {
-        try accept(outcome, contents, file)
-        tally.accepted += 1
-      } catch {
-        guard Intake.isOfTheFile(error) else { throw error }
-        try settleRefusal(outcome.id, error, file.feed, file.path)
-      }
-    }
-  }
-
-  private func accept(
-    _ outcome: DecodeOutcome, _ contents: DecodedContents, _ file: PendingFile
-  ) throws(Fault) {
-    let places = (contents.places ?? []).map {
-      StatedPlace(station: directory.spelling(of: $0.station), place: $0.place)
-    }
-    for fault in distances.contradictions(places, file: file.path) {
-      log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
-    }
-    for remark in contents.remarks {
-      log.notice("\(remark)", metadata: ["feed": "\(file.feed.name)", "file": "\(file.name)"])
-    }
-    switch file.feed.kind {
-    case .grid:
-      for frame in contents.frames {
-        try workspace.ledger.pinGrid(
-          feed: file.feed.name, geometry: frame.geometry, known: clock.now)
-        try checkStep(frame.period, file)
-      }
-      _ = try workspace.ledger.accept(
-        outcome.id, frames: contents.frames.map(FrameDescription.init), format: outcome.format,
-        correction: contents.correction, known: clock.now, keepsLaterWritten: file.isFromBacklog)
-    case .forecast:
-      // A file that does not say when it was issued was issued when its first period begins.
-      let issued = contents.issued ?? contents.frames.map(\.period.start).min()
-      try checkFuture(issued, file)
-      _ = try workspace.ledger.accept(
-        outcome.id, frames: contents.frames.map(FrameDescription.init), issued: issued,
-        format: outcome.format, correction: contents.correction, known: clock.now,
-        keepsLaterWritten: file.isFromBacklog)
-    case .stations:
-      let readings = try contents.readings.map { part throws(Fault) in
-        try ReadingsFile.read(part.path)
-      }
-      try checkFuture(readings?.map(\.period.end).max(), file)
-      _ = try workspace.ledger.accept(
-        outcome.id, readings: (readings ?? []).map { $0.of(directory.spelling(of: $0.station)) },
-        format: outcome.format, correction: contents.correction, known: clock.now,
-        keepsLaterWritten: file.isFromBacklog)
-      if let path = contents.readings?.path { consumed.append(path) }
-    }
-    originals.append((outcome.id, file.path, file.feed))
-  }
-
-  /// Frames must have the feed's step and must not lie in the future.
-  private func checkStep(_ period: Period, _ file: PendingFile) throws(Fault) {
-    guard period.seconds == file.feed.step.seconds else {
-      throw Fault(
-        "wrong_step", at: .init(file.path),
-        "the period is \(TimeSpan(seconds: period.seconds).text), the feed \(file.feed.name) states \(TimeSpan(seconds: file.feed.step.seconds).text)",
-        remedy: "correct `step` of the feed in district.yaml, or keep such files apart")
-    }
-    guard period.end.secondsSince1970 % Int64(period.seconds) == 0 else {
-      throw Fault(
-        "off_step", at: .init(file.path),
-        "the period ends at \(period.end.iso8601), which is no multiple of \(file.feed.step.text)",
-        remedy: "sums need frames that meet: let its sender keep to whole steps, as other files do")
-    }
-    try checkFuture(period.end, file)
-  }
-
-  /// A period that ends later than a clock error can explain is not an observation.
-  private func checkFuture(_ end: Timestamp?, _ file: PendingFile) throws(Fault) {
-    guard let end, end > clock.now + Engine.clockToleranceSeconds else { return }
-    throw Fault(
-      "future_time", at: .init(file.path),
-      "the period ends at \(end.iso8601), now is \(clock.now.iso8601)",
-      remedy: "check the clock of the sender and the zone that the feed states")
-  }
-
-  private func settleRefusal(
-    _ id: Int64, _ fault: Fault, _ feed: Feed, _ path: String
-  ) throws(Fault) {
-    try workspace.ledger.quarantine(id, fault, known: clock.now)
-    tally.quarantined += 1
-    log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
-    originals.append((id, path, feed))
-  }
-
-  /// Keeps or moves the original as the feed says; it is never deleted. One that cannot be moved
-  /// stays where it is: its fate is written already.
-  private func keepOriginal(of id: Int64, _ path: String, _ feed: Feed) {
-    guard let folder = feed.originalsFolder else { return }
-    do throws(Fault) {
-      let target = try OriginalKeeper.move(path, to: workspace.path(folder), id: id)
-      try workspace.ledger.recordOriginal(of: id, at: target)
-    } catch {
-      log.warning("\(error)", metadata: ["feed": "\(feed.name)"])
-    }
-  }
-}
-
-extension FrameDescription {
-  init(_ frame: DecodedFrame) {
-    self.init(
-      period: frame.period, storeName: frame.storeName, contentHash: frame.contentHash,
-      geometry: frame.geometry, validCells: frame.validCells)
   }
 }

@@ -131,6 +131,7 @@ struct GridTimeTests {
       ("seconds since 1970-1-1 0:0:0.0", "gregorian", 1_629_708_600, "2021-08-23T08:50:00Z"),
       ("hours since 2021-08-23T00:00:00Z", "proleptic_gregorian", 8.5, "2021-08-23T08:30:00Z"),
       ("hours since 1900-01-01 00:00:00.0", "standard", 1_066_160.5, "2021-08-17T08:30:00Z"),
+      ("hours since 2021-08-23 00:00:00 0:00", "standard", 12, "2021-08-23T12:00:00Z"),
       ("days since 2021-08-23 08:00 +8:00", "standard", 0.5, "2021-08-23T12:00:00Z"),
       ("minutes since 2021-08-23 16:50:00+0800", "standard", 5, "2021-08-23T08:55:00Z"),
       ("days since 0001-01-01", "proleptic_gregorian", 738_024, "2021-08-23T00:00:00Z"),

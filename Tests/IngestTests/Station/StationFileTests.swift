@@ -47,6 +47,28 @@ struct StationFileTests {
   }
 
   @Test(
+    "the length of the period may stand before the Chinese name of the rain",
+    arguments: [
+      ("小时降水量(mm)", 3600), ("1小时雨量 [mm]", 3600), ("过去10分钟降水量（毫米）", 600),
+      ("二十四小时降水量(mm)", 86_400), ("5分钟雨量(毫米)", 300),
+    ])
+  func lengthInName(name: String, seconds: Int) throws {
+    let reading = try #require(
+      try read("站号,时间,\(name)\n57612,2020-07-05 12:00,1.2\n").readings.first)
+    #expect(reading.tenths == 12 && reading.period.seconds == seconds && reading.period.end == noon)
+  }
+
+  @Test("a column that may be rain and is not read is told, with how to read it")
+  func unreadRain() throws {
+    let text = "station,time,日降水量,temperature [degC],rain_type\nA,2020-07-05 12:00,1.2,20,1\n"
+    let result = try read(text)
+    #expect(result.readings.map(\.element) == [.temperature])
+    #expect(result.notes.map(\.code) == ["unread_column"])
+    #expect(result.notes.first?.remedy.contains("日降水量") == true)
+    #expect(try read("station,time,rain [mm],降水类型\nA,2020-07-05 12:00,1,1\n").notes.isEmpty)
+  }
+
+  @Test(
     "rain becomes tenths by its decimal digits, halves up",
     arguments: [
       ("mm", "49.95", 500), ("mm", "49.9499999999999999", 499), ("mm", "0.25", 3),

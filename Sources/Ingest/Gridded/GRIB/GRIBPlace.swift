@@ -19,6 +19,9 @@ struct GRIBPlace {
     case "regular_ll", "rotated_ll":
       let (built, notes) = try reader.angular(isRotated: kind == "rotated_ll")
       self.init(place: built, notes: notes, coordinateUnit: "degrees")
+    case "regular_gg":
+      let (built, notes) = try reader.angular(isRotated: false, isGaussian: true)
+      self.init(place: built, notes: notes, coordinateUnit: "degrees")
     case "lambert", "polar_stereographic", "mercator", "lambert_azimuthal_equal_area":
       self.init(
         place: try reader.projected(kind), notes: [], coordinateUnit: "m")
@@ -65,7 +68,11 @@ private struct GRIBGridReader {
 
   // MARK: - Degrees
 
-  func angular(isRotated: Bool) throws(Fault) -> (GridPlace, [String]) {
+  /// - Parameter isGaussian: the rows are those of a Gaussian grid, of which the message names only the
+  ///   number between pole and equator.
+  func angular(
+    isRotated: Bool, isGaussian: Bool = false
+  ) throws(Fault) -> (GridPlace, [String]) {
     let columns = try integer("Ni")
     let rows = try integer("Nj")
     try GridPlace.checkSize(rows: rows, columns: columns, location)
@@ -79,9 +86,17 @@ private struct GRIBGridReader {
     let x = try step(
       span: columns > 1 && turned == 0 ? 360 : turned, count: columns,
       "iDirectionIncrementInDegrees", &notes)
-    let y = try step(
-      span: risesNorthwards ? last - first : first - last, count: rows,
-      "jDirectionIncrementInDegrees", &notes)
+    let y: GridAxis
+    if isGaussian {
+      y = try gaussianRows(rows)
+      if let note = y.gaussianNote { notes.append(note) }
+    } else {
+      let height = try step(
+        span: risesNorthwards ? last - first : first - last, count: rows,
+        "jDirectionIncrementInDegrees", &notes)
+      y = try GridAxis(
+        firstCentre: first, step: risesNorthwards ? height : -height, count: rows, place: location)
+    }
     let system = try CoordinateSystem(
       isRotated ? rotatedPole() : "EPSG:4326", place: location)
     if !isRotated, ![4, 5].contains(field.integer("shapeOfTheEarth")) {
@@ -91,10 +106,19 @@ private struct GRIBGridReader {
     let place = try GridPlace(
       x: try GridAxis(
         firstCentre: west, step: fallsEastwards ? -x : x, count: columns, place: location),
-      y: try GridAxis(
-        firstCentre: first, step: risesNorthwards ? y : -y, count: rows, place: location),
-      system: system, isTransposed: isTransposed, alternates: alternates, place: location)
+      y: y, system: system, isTransposed: isTransposed, alternates: alternates, place: location)
     return (place, notes)
+  }
+
+  /// Rows of a Gaussian grid as even ones.
+  private func gaussianRows(_ count: Int) throws(Fault) -> GridAxis {
+    guard let latitudes = field.numbers("distinctLatitudes", limit: 1 << 16),
+      latitudes.count == count
+    else { throw missing("distinctLatitudes") }
+    let ordered = latitudes.sorted()
+    return try GridAxis(
+      coordinates: risesNorthwards ? ordered : ordered.reversed(), bounds: nil,
+      precision: isFirstEdition ? 0.001 : 0.000_001, share: GridAxis.gaussianShare, place: location)
   }
 
   /// The width of a cell from the distance of the first and the last point and the increment.

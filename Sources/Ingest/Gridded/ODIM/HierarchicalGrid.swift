@@ -15,7 +15,7 @@ enum HierarchicalGrid {
   ) throws(Fault) -> any GridSource {
     let path = try content.libraryPath()
     switch try form(of: path) {
-    case .netCDF: return try CFGrid(path: path, statement: statement)
+    case .netCDF: return try CFSum.open(path, statement)
     case .odim(let name):
       return try ODIMGrid(try HDF5File(path: path), form: name, content, statement)
     case .knmi: return try KNMIGrid(try HDF5File(path: path), content, statement)

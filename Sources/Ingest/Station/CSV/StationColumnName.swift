@@ -133,6 +133,11 @@ struct StationColumnName {
       self.init(column: column, qualifier: bracketed, isBracketed: bracketed != nil)
       return
     }
+    if let (column, length) = StationColumnName.lengthBefore(words) {
+      let qualifier = length + (bracketed.map { " " + $0 } ?? "")
+      self.init(column: column, qualifier: qualifier, isBracketed: false)
+      return
+    }
     guard let parts = StationColumnName.split(words) else { return nil }
     // `rain_1h [mm]` states the length of the period, then the unit.
     let qualifier = parts.qualifier + (bracketed.map { " " + $0 } ?? "")
@@ -148,6 +153,33 @@ struct StationColumnName {
   /// What stands in brackets at the end of a name; nil where there are none.
   static func bracketed(_ header: String) -> String? {
     partsAroundBracket(header).bracketed
+  }
+
+  /// `小时雨量`, `过去10分钟降水量`, `二十四小时降水量`: the length of the period before the name of the rain.
+  private static func lengthBefore(_ words: String) -> (column: StationColumn, length: String)? {
+    var rest = Substring(words)
+    for word in ["过去", "最近", "近", "前"] where rest.hasPrefix(word) {
+      rest = rest.dropFirst(word.count)
+      break
+    }
+    let digits = rest.prefix { $0.isASCII && $0.isNumber }
+    var number = Int(digits)
+    rest = rest.dropFirst(digits.count)
+    for (word, value) in [("二十四", 24), ("十二", 12), ("十", 10), ("一", 1), ("三", 3), ("六", 6)]
+    where digits.isEmpty && rest.hasPrefix(word) {
+      number = value
+      rest = rest.dropFirst(word.count)
+      break
+    }
+    for (word, unit) in [("小时", "h"), ("分钟", "min"), ("h", "h"), ("min", "min")]
+    where rest.hasPrefix(word) {
+      let name = rest.dropFirst(word.count).drop { $0 == "_" }
+      guard let column = StationColumn(documentedName: name), column == .value(.rain) else {
+        return nil
+      }
+      return (column, "\(number ?? 1)\(unit)")
+    }
+    return nil
   }
 
   /// The longest known name at the front and what follows its `_`.

@@ -39,6 +39,21 @@ struct GRIBTests {
     #expect(grid.steps[0].period?.seconds == 3600)
   }
 
+  @Test("rows of a Gaussian grid are taken as even ones, and it is said", arguments: [0, 64])
+  func gaussian(mode: Int) throws {
+    var message = SyntheticGRIB()
+    message.rows = 64
+    message.scanningMode = mode
+    message.gaussian = (32, 87_863_799, -87_863_799)
+    message.tenths = { row, column in row * 4 + column }
+    let grid = try open(message.bytes)
+    #expect(grid.geometry.rows == 64)
+    #expect(abs(grid.geometry.north - (87.863799 + 87.863799 / 63)) < 1e-4)
+    #expect(abs(grid.geometry.cellHeight - 2 * 87.863799 / 63) < 1e-6)
+    #expect(grid.notes.contains { $0.contains("Gaussian") && $0.contains("0.011 of a row") })
+    #expect(try grid.field(0).values == (0..<256).map { Float($0) / 10 })
+  }
+
   @Test("a window is the same cells as the whole field has there", arguments: [0, 64, 176])
   func window(mode: Int) throws {
     var message = SyntheticGRIB()

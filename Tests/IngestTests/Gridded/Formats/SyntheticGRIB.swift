@@ -33,6 +33,9 @@ struct SyntheticGRIB {
   /// Packed as a grey PNG image whose rows are filtered one after the other by these filters (PNG,
   /// clause 9), instead of plainly.
   var imageFilters: [Int]?
+  /// Rows of a Gaussian grid: between pole and equator, and the latitudes of the first and last row, in
+  /// millionths of a degree.
+  var gaussian: (number: Int, first: Int, last: Int)?
   /// Raised by the test where increments are to contradict.
   var writtenStep: Int?
 
@@ -89,14 +92,17 @@ struct SyntheticGRIB {
     let isWestwards = scanningMode & 128 != 0
     let isNorthwards = scanningMode & 64 != 0
     let east = west + (columns - 1) * step
-    let south = north - (rows - 1) * step
+    let top = gaussian?.first ?? north * 1000
+    let bottom = gaussian?.last ?? (north - (rows - 1) * step) * 1000
+    // A negative latitude has its sign in the first bit.
+    let signed = { (value: Int) in value < 0 ? 1 << 31 | -value : value }
     var section = ByteWriter()
     section.big(72, 4)
     section.big(3, 1)
     section.big(0, 1)
     section.big(rows * columns, 4)
     section.big(0, 2)
-    section.big(0, 2)
+    section.big(gaussian == nil ? 0 : 40, 2)
     section.big(6, 1)
     for _ in 0..<3 {
       section.big(0, 1)
@@ -106,13 +112,13 @@ struct SyntheticGRIB {
     section.big(rows, 4)
     section.big(0, 4)
     section.big(0xFFFF_FFFF, 4)
-    section.big((isNorthwards ? south : north) * 1000, 4)
+    section.big(signed(isNorthwards ? bottom : top), 4)
     section.big((isWestwards ? east : west) * 1000, 4)
     section.big(48, 1)
-    section.big((isNorthwards ? north : south) * 1000, 4)
+    section.big(signed(isNorthwards ? top : bottom), 4)
     section.big((isWestwards ? west : east) * 1000, 4)
     section.big((writtenStep ?? step) * 1000, 4)
-    section.big((writtenStep ?? step) * 1000, 4)
+    section.big(gaussian?.number ?? (writtenStep ?? step) * 1000, 4)
     section.big(scanningMode, 1)
     return section.bytes
   }
