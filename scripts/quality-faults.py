@@ -49,9 +49,11 @@ def dwd(data):
                    datetime.datetime(2021, 8, 23, 9, 50))
 
 
-def from_radar(data, count, seed=1):
-    """Pseudo-gauges: real radar rain of a day at random places, with the scatter of real gauges; the
-    radar beside them is the same field with errors of its own."""
+def from_radar(data, count, seed=1, reach=120):
+    """Pseudo-gauges: real radar rain of a day at random places within `reach` km of the radar, with the
+    scatter of real gauges. Farther out the field has faults of its own, which no gauge network without
+    faults would have: cells without rain amid 30 mm (none within 120 km, up to 6 in a thousand beyond),
+    and an upper edge along which the day's rain falls from 30 mm to 2 mm over ten rows."""
     files = sorted((data / "radar/bom-brisbane-20201031").glob("*.nc"))
     if len(files) < 144:
         return None
@@ -64,7 +66,8 @@ def from_radar(data, count, seed=1):
             x, y = file["x"][:].astype(float), file["y"][:].astype(float)
     frames = np.array(frames)[: len(frames) // 6 * 6]
     hours = frames.reshape(-1, 6, *frames.shape[1:]).sum(axis=1)
-    inside = np.argwhere(np.isfinite(hours).all(axis=0))
+    near = np.hypot(x[None, :] - x.mean(), y[:, None] - y.mean()) <= reach
+    inside = np.argwhere(np.isfinite(hours).all(axis=0) & near)
     places = inside[rng.choice(len(inside), count, replace=False)]
     rain = hours[:, places[:, 0], places[:, 1]] * rng.lognormal(0, 0.15, (len(hours), count))
     rain = np.round(rain / 0.2) * 0.2
@@ -293,11 +296,15 @@ def main():
     parser.add_argument("--data", default=os.environ.get("FRESHET_DATA", ""))
     parser.add_argument("--only", default="")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--draws", default="61,62,63")
+    parser.add_argument("--reach", type=float, default=120)
     options = parser.parse_args()
     data = pathlib.Path(options.data) if options.data else None
     kinds = [[weeks()]]
     if data and data.exists():
-        kinds += [[openmrg(data)], [dwd(data)], [from_radar(data, 200, draw) for draw in (1, 2, 3)]]
+        kinds += [[openmrg(data)], [dwd(data)],
+                  [from_radar(data, 200, int(draw), options.reach)
+                   for draw in options.draws.split(",")]]
     else:
         print("No data folder: real networks are left out (FRESHET_DATA or --data).")
     with tempfile.TemporaryDirectory() as folder:

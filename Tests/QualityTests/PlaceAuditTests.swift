@@ -76,6 +76,23 @@ import Testing
     #expect(findings.first?.offset == nil)
   }
 
+  @Test func `rain without any pattern accuses no place by chance`() {
+    var state: UInt64 = 11
+    func next() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 33) / Double(1 << 31)
+    }
+    /// Tenths of a millimetre: rain in every third hour, much of it seldom.
+    func rain() -> Double { next() < 0.33 ? 2 + 80 * next() * next() * next() : 0 }
+    var audit = PlaceAudit(
+      geometry: Self.geometry, cells: Self.cells,
+      swapped: (0..<60).map { GridCell(row: ($0 * 13 + 4) % 30, column: ($0 * 17 + 9) % 40) })
+    for _ in 0..<24 {
+      audit.add((0..<1200).map { _ in Int32(rain() * 100) }, gauges: (0..<60).map { _ in rain() })
+    }
+    #expect(audit.findings().isEmpty)
+  }
+
   @Test func `dry gauges say nothing about a grid`() {
     var audit = PlaceAudit(
       geometry: Self.geometry, cells: Self.cells,

@@ -163,6 +163,23 @@ import Testing
     #expect(result.stations.count { $0.long.clockOffsetHours != nil } == 1)
   }
 
+  @Test(arguments: [UInt64(5), 23, 71])
+  func `rain without any pattern accuses no clock by chance`(seed: UInt64) {
+    var state = seed
+    func next() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 33) / Double(1 << 31)
+    }
+    let given = Self.stations.indices.flatMap { station in
+      (0..<72).map { hour in
+        let depth = next() < 0.08 ? 2 + 120 * next() * next() : 0
+        return hourly("G\(station)", hour, Int32(depth))
+      }
+    }
+    let result = judge(given)
+    #expect(result.stations.allSatisfy { $0.long.clockOffsetHours == nil })
+  }
+
   @Test func `a copy of another station is found with its delay`() {
     let given = readings { station, hour, tenths in
       station == 20

@@ -134,10 +134,10 @@ public struct BlockJudgement: Sendable, Equatable {
       return
     }
     let isEdge =
-      estimate.largestTenths >= min(rules.neighbourSupportShare * tenths, cap)
-      && estimate.largestTenths >= rules.leastSupportShare * tenths
+      estimate.stormTenths >= min(rules.neighbourSupportShare * tenths, cap)
+      && estimate.stormTenths >= rules.leastSupportShare * tenths
     let isStormEdge =
-      estimate.largestTenths >= cap && 10 * estimate.leastTenths <= estimate.largestTenths
+      estimate.stormTenths >= cap && 10 * estimate.leastTenths <= estimate.stormTenths
     let limit = isStormEdge ? rules.stormEdgeLimit : rules.edgeLimit
     if isEdge, residual < limit * rules.spatialThreshold {
       reasons.insert(.neighbourSupport)

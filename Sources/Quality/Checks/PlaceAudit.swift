@@ -85,13 +85,17 @@ public struct PlaceAudit: Sendable {
   }
 
   /// Stations whose rain fits another place clearly better: correlation of 0.7 there with at least
-  /// six wet hours, 0.3 more than at home, and at least two cells away.
+  /// six wet hours, 0.3 more than at home, and at least two cells away. Of the places that are tried the best
+  /// fits by chance where there are few wet hours: it must fit, and fit better than home, by more than
+  /// the chance of so many hours and places gives.
   public func findings() -> [Finding] {
     var findings: [Finding] = []
     for station in cells.indices where wetHours[station] >= 6 {
       let home = PlaceAudit.reach * PlaceAudit.side + PlaceAudit.reach
       let own = around[station].isEmpty ? nil : around[station][home].correlation
-      if let best = swappedSums[station].correlation, best >= 0.7, best >= (own ?? 0) + 0.3 {
+      if let best = swappedSums[station].correlation, best >= 0.7, best >= (own ?? 0) + 0.3,
+        isCertain(best, own, hours: wetHours[station], tried: 1)
+      {
         findings.append(
           Finding(station: station, hours: wetHours[station], own: own, best: best, offset: nil))
         continue
@@ -106,7 +110,9 @@ public struct PlaceAudit: Sendable {
         else { continue }
         best = (r, offset)
       }
-      if let own, let best, best.correlation >= 0.7, best.correlation >= own + 0.3 {
+      if let own, let best, best.correlation >= 0.7, best.correlation >= own + 0.3,
+        isCertain(best.correlation, own, hours: wetHours[station], tried: around[station].count)
+      {
         findings.append(
           Finding(
             station: station, hours: wetHours[station], own: own, best: best.correlation,
@@ -115,6 +121,25 @@ public struct PlaceAudit: Sendable {
     }
     return findings
   }
+
+  /// Whether a correlation is no chance, by Fisher's z: its own, against places without any, and its
+  /// difference from that at home. Places side by side have much of their rain in common: every fourth
+  /// counts as one more try.
+  private func isCertain(_ best: Double, _ own: Double?, hours: Int, tried: Int) -> Bool {
+    func z(_ r: Double) -> Double {
+      let r = min(max(r, -0.999), 0.999)
+      return 0.5 * Numbers.logarithm((1 + r) / (1 - r))
+    }
+    guard hours > 3 else { return false }
+    let free = Double(hours - 3)
+    let limit = tried > 1 ? PlaceAudit.manyTries : PlaceAudit.oneTry
+    return z(best) * free.squareRoot() >= limit
+      && (z(best) - z(own ?? 0)) * (free / 2).squareRoot() >= PlaceAudit.oneTry
+  }
+
+  /// Standard deviations that chance exceeds in one of a hundred times, of one try and of forty.
+  private static let oneTry = 2.33
+  private static let manyTries = 3.48
 
   /// Nil where there are too few pairs to tell, or the gauges do not vary.
   public func orientation() -> Orientation? { turning.orientation() }

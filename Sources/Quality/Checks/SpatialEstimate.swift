@@ -20,6 +20,8 @@ public struct SpatialEstimate: Sendable {
   /// The largest and least of the close neighbours, tenths; of all where none is close.
   public let largestTenths: Double
   public let leastTenths: Double
+  /// The largest of those that are near enough to stand in the same storm, tenths: the nearest always.
+  public let stormTenths: Double
   /// Close neighbours.
   public let closeCount: Int
   public let closeMedianTenths: Double
@@ -79,10 +81,13 @@ public struct SpatialSolver {
     let closeMedian = median(closeRaw)
     let largest = closeRaw.max() ?? 0
     let least = closeRaw.min() ?? 0
+    let reach = max(rules.stormKilometres, nearby[0].kilometres)
+    let storm = raw.prefix(nearby.prefix { $0.kilometres <= reach }.count).max() ?? 0
     let (value, deviation) = raw.allSatisfy({ $0 == 0 }) ? dryEstimate() : solve(network)
     return SpatialEstimate(
       value: value, deviation: deviation, medianTenths: median(raw[...]), largestTenths: largest,
-      leastTenths: least, closeCount: close, closeMedianTenths: closeMedian, count: nearby.count)
+      leastTenths: least, stormTenths: storm, closeCount: close, closeMedianTenths: closeMedian,
+      count: nearby.count)
   }
 
   /// Two wild values would cover for each other: each makes the other's surroundings look uneven. Where

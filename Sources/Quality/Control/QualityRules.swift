@@ -28,6 +28,9 @@ public struct QualityRules: Sendable, Hashable {
   /// The same where that neighbour has a storm, `radarSupportTenths` or more, and another beside it has
   /// next to nothing: there the field is as uneven as the value asks for.
   public var stormEdgeLimit = 2.0
+  /// How near a neighbour must be to stand at the edge of the same storm, km: the core of a thunderstorm
+  /// and its way of an hour are about as large. The nearest neighbour counts however far it is.
+  public var stormKilometres = 12.0
   /// Share of a high value that a radar cell nearby must hold to support it.
   public var radarSupportShare = 0.25
   /// Radar rain that supports any value, however high, tenths of a millimetre.
@@ -52,8 +55,11 @@ public struct QualityRules: Sendable, Hashable {
   public var ratioThreshold = 4.0
   /// Wet hours behind a finding of a gross factor, as of a moved decimal point.
   public var grossPairs = 3
-  /// Factor to the neighbours, either way, from which it is gross.
+  /// Factor to the neighbours from which it is gross where it is too small.
   public var grossFactor = 3.0
+  /// The same where it is too large. A shower that meets one gauge alone for hours leaves it three to six
+  /// times what its neighbours have; a moved decimal point leaves ten times.
+  public var grossHighFactor = 6.0
   /// How many times farther up than the network's stations usually are a gross factor must be.
   public var grossThreshold = 5.0
   /// The same for one that is too small, which a place that the showers missed resembles more.

@@ -19,7 +19,8 @@ extension QualityRun {
     for station in 0..<network.count {
       let isGross = scores[station].map { habit?.isGross($0, rules: rules) ?? false } ?? false
       let found = LongFindings(
-        histories[station], rules: rules, grossMean: isGross ? scores[station]?.mean : nil)
+        histories[station], rules: rules, grossMean: isGross ? scores[station]?.mean : nil
+      ) { isLow in explains(station, isLow: isLow) }
       long.append(found)
       let reasons = found.reasons.against
       guard !reasons.isEmpty else { continue }
@@ -33,6 +34,16 @@ extension QualityRun {
         for reason in reasons { doubt(block, reason) }
       }
     }
+  }
+
+  /// Whether the neighbours of a station, one by one, had as little or as much as it had.
+  private func explains(_ station: Int, isLow: Bool) -> Bool {
+    let near = network.neighbours(of: station).lazy.filter { neighbour in
+      !context.distrusted.contains(neighbour.station)
+    }
+    return NeighbourTotals(
+      histories[station], near: near.map { histories[$0.station] }
+    ).explain(isLow: isLow)
   }
 
   /// A gauge that stays dry while the rain passes by is blocked; all hours of the run are. The run that the

@@ -29,12 +29,16 @@ struct NetworkHabit {
     spread = max(NetworkHabit.leastSpread, 1.4826 * deviation)
   }
 
+  /// Whether an hour has enough rain, in the gauge and its neighbours together, to tell their ratio.
+  static func counts(_ hour: StationHistory.Hour) -> Bool {
+    hour.gauge >= 0 && hour.neighbours >= 0 && hour.gauge + hour.neighbours >= 10
+  }
+
   /// Nil with fewer hours than ask for a judgement.
   static func score(_ history: StationHistory, rules: QualityRules) -> Score? {
     var pairs = 0
     var sum = 0.0
-    for hour in history.hours
-    where hour.gauge >= 0 && hour.neighbours >= 0 && hour.gauge + hour.neighbours >= 10 {
+    for hour in history.hours where counts(hour) {
       pairs += 1
       sum += Numbers.logarithm((Double(hour.gauge) + 2.5) / (Double(hour.neighbours) + 2.5))
     }
@@ -44,10 +48,11 @@ struct NetworkHabit {
 
   /// Whether a station lies off by a factor that its network does not know.
   func isGross(_ score: Score, rules: QualityRules) -> Bool {
-    let factor = Numbers.logarithm(max(1.01, rules.grossFactor))
+    let high = Numbers.logarithm(max(1.01, rules.grossHighFactor))
+    let low = Numbers.logarithm(max(1.01, rules.grossFactor))
     let offset = (score.value - centre) / spread
     return score.mean > 0
-      ? score.mean >= factor && offset >= rules.grossThreshold
-      : score.mean <= -factor && offset <= -rules.grossLowThreshold
+      ? score.mean >= high && offset >= rules.grossThreshold
+      : score.mean <= -low && offset <= -rules.grossLowThreshold
   }
 }

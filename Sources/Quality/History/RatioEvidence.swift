@@ -85,7 +85,12 @@ public struct LongFindings: Sendable, Hashable {
 
   /// - Parameter grossMean: the mean logarithm of the ratio to the neighbours where the network finds it
   ///   gross; nil elsewhere.
-  init(_ history: StationHistory, rules: QualityRules, grossMean: Double? = nil) {
+  ///   - isExplained: whether single neighbours had as little (true) or as much (false) over the same hours:
+  ///   asked where a gross factor is found against the neighbours.
+  init(
+    _ history: StationHistory, rules: QualityRules, grossMean: Double? = nil,
+    isExplained: (_ isLow: Bool) -> Bool = { _ in false }
+  ) {
     var reasons: QualityReasons = []
     let ratios = [RatioEvidence.Witness.neighbours, .radar].compactMap {
       RatioEvidence(history.hours, against: $0)
@@ -108,6 +113,7 @@ public struct LongFindings: Sendable, Hashable {
       // A factor of two and a half is no weather, however short the time.
       let gross = ratios.first {
         $0.pairs >= 6 && abs($0.score) >= 5 && abs(Numbers.logarithm($0.ratio)) >= 0.92
+          && ($0.witness == .radar || !isExplained($0.ratio < 1))
       }
       // One witness may convict where the other does not acquit.
       if solid.contains(where: isLow), solid.allSatisfy({ $0.ratio < 0.95 }) {
@@ -116,7 +122,7 @@ public struct LongFindings: Sendable, Hashable {
         reasons.insert(.overMeasuring)
       } else if let gross {
         reasons.insert(gross.ratio < 1 ? .underMeasuring : .overMeasuring)
-      } else if let grossMean {
+      } else if let grossMean, !isExplained(grossMean < 0) {
         reasons.insert(grossMean < 0 ? .underMeasuring : .overMeasuring)
       }
       let isDecimal = ratios.contains { evidence in
@@ -138,12 +144,16 @@ struct ClockOffset {
   let atNone: Double
 
   static let reach = 12
+  /// Square root of tenths above which an hour is wet: two tenths and more.
+  private static let wet = 1.4
 
   /// Nil where there is too little rain to tell.
   ///
   /// An offset is believed where the hours fit well there (0.7 at the least), badly where they stand
   /// (at most 0.5, and 0.3 less than there), and an hour more or less of natural delay between places
-  /// is not one: offsets of one hour need a difference of 0.45.
+  /// is not one: offsets of one hour need a difference of 0.45. Of the lags that are tried the best fits by
+  /// chance where it rains in few hours: the wet hours must meet there so often that drawing hours blindly
+  /// would do so at any of the lags less than once in a hundred times.
   init?(_ history: StationHistory) {
     let hours = history.hours
     guard let since = history.since, let until = history.until else { return nil }
@@ -157,14 +167,16 @@ struct ClockOffset {
       let value = hasRadar ? hour.radar : hour.neighbours
       witness[index] = value >= 0 ? Double(value).squareRoot() : .nan
     }
-    let wetGauge = gauge.values.count { $0 > 1.4 }
-    let wetWitness = witness.values.count { $0 > 1.4 }
+    let wetGauge = gauge.values.count { $0 > ClockOffset.wet }
+    let wetWitness = witness.values.count { $0 > ClockOffset.wet }
     guard wetGauge >= 5, wetWitness >= 5 else { return nil }
     let indices = Set(gauge.keys).union(witness.keys).sorted()
     var correlations: [Int: Double] = [:]
+    var meetings: [Int: Meetings] = [:]
     for lag in -ClockOffset.reach...ClockOffset.reach {
       var pairs: [(Double, Double)] = []
       var seen: Set<Int64> = []
+      var met = Meetings()
       // Pairs (g(t + lag), w(t)); an hour that is not in the memory was dry for both.
       for index in indices {
         for t in [index, index - Int64(lag)]
@@ -173,10 +185,13 @@ struct ClockOffset {
           let w = witness[t] ?? 0
           if g.isNaN || w.isNaN { continue }
           pairs.append((g, w))
+          met.add(g > ClockOffset.wet, w > ClockOffset.wet)
         }
       }
       let dry = max(0, reach.count - abs(lag) - seen.count)
       correlations[lag] = Numbers.correlation(pairs, zeros: dry)
+      met.hours += dry
+      meetings[lag] = met
     }
     guard let none = correlations[0],
       let best = correlations.max(by: {
@@ -188,6 +203,48 @@ struct ClockOffset {
     let gain = best.value - none
     let isOffset =
       best.key != 0 && best.value >= 0.7 && none <= 0.5 && gain >= (abs(best.key) == 1 ? 0.45 : 0.3)
+      && (meetings[best.key]?.chance ?? 1) * Double(2 * ClockOffset.reach + 1) < 0.01
     self.hours = isOffset ? best.key : 0
+  }
+}
+
+/// How often the wet hours of two series meet.
+struct Meetings {
+  var hours = 0
+  private(set) var first = 0
+  private(set) var second = 0
+  private(set) var both = 0
+
+  mutating func add(_ isFirstWet: Bool, _ isSecondWet: Bool) {
+    hours += 1
+    if isFirstWet { first += 1 }
+    if isSecondWet { second += 1 }
+    if isFirstWet && isSecondWet { both += 1 }
+  }
+
+  /// The chance of as many meetings or more where the wet hours of either were drawn blindly
+  /// (hypergeometric distribution).
+  var chance: Double {
+    let least = max(0, first + second - hours)
+    let most = min(first, second)
+    guard both > least, most > least else { return 1 }
+    // Shares of the most likely sum relative to the first term; the terms follow from one another.
+    var logarithm = 0.0
+    var logarithms = [0.0]
+    for k in least..<most {
+      let up = Double(first - k) * Double(second - k)
+      let down = Double(k + 1) * Double(hours - first - second + k + 1)
+      logarithm += Numbers.logarithm(up) - Numbers.logarithm(down)
+      logarithms.append(logarithm)
+    }
+    let largest = logarithms.max() ?? 0
+    var all = 0.0
+    var tail = 0.0
+    for (index, term) in logarithms.enumerated() {
+      let share = Numbers.exponential(term - largest)
+      all += share
+      if index + least >= both { tail += share }
+    }
+    return all > 0 ? tail / all : 1
   }
 }
