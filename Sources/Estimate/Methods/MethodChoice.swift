@@ -3,7 +3,7 @@ enum MethodChoice {
   /// What one cycle's error counts in the recent one.
   static let newest = 0.3
 
-  /// Standard errors by which a method must be better before it replaces the simplest.
+  /// Standard errors by which a method must be better before it replaces the simplest: many gauges.
   static let significance = 1.5
 
   /// Whether one method is better than the simplest by more than the chance of which gauges there are:
@@ -18,8 +18,13 @@ enum MethodChoice {
     let count = Double(gains.count)
     let mean = gains.reduce(0, +) / count
     let spread = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-    return mean > 0 && mean * mean * count >= significance * significance * spread
+    let limit = significance * widening(gains.count)
+    return mean > 0 && mean * mean * count >= limit * limit * spread
   }
+
+  /// How much farther the best of several methods lies off by chance where few gauges tell: their mean is
+  /// spread as Student's t, and squared errors, of which few are large, more than that.
+  static func widening(_ count: Int) -> Double { 1 + 8 / Double(max(1, count - 2)) }
 
   /// - Parameters:
   ///   - errors: mean squared error left-one-out of every method; nil for one that was not tried.
