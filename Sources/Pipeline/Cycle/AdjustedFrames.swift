@@ -20,10 +20,8 @@ final class AdjustedFrames {
   private let workspace: Workspace
   private let feed: Feed
   private let settings: MergeSettings
-  private let memory: StepMemory<MergedStep>
+  private var memory: StepMemory<MergedStep>
   private let settingsText: String
-  /// Steps by their keys, from this process.
-  private var steps: [StepKey: MergedStep] = [:]
   private var places: (geometry: GridGeometry, points: [Point?])?
 
   /// Time that one chain serves.
@@ -56,7 +54,7 @@ final class AdjustedFrames {
   }
 
   /// Merged frames that could not be read back so far.
-  private(set) var losses = 0
+  var losses: Int { memory.losses }
 
   /// The versions of the frames as far back as sums and soil rest on them, and how the newest was merged.
   ///
@@ -95,19 +93,13 @@ final class AdjustedFrames {
         newest = step.summary
       }
     }
-    steps = steps.filter { used.contains($0.key) }
+    memory.forget(allBut: used)
     return (frames, newest)
   }
 
   /// A merged frame. One that is gone or damaged is forgotten, so that its step is merged again.
   func field(_ name: String, on geometry: GridGeometry) throws(Fault) -> DepthField {
-    do throws(Fault) {
-      return try memory.read(name, geometry: geometry)
-    } catch {
-      steps = steps.filter { $0.value.storeName != name }
-      losses += 1
-      throw error
-    }
+    try memory.field(name, on: geometry)
   }
 
   /// The starts of the chains' times that have frames, with their last moments.
@@ -127,11 +119,7 @@ final class AdjustedFrames {
     _ state: MergeState?,
     _ raw: (FrameVersion) throws(Fault) -> DepthField
   ) throws(Fault) -> MergedStep {
-    if let known = steps[key] { return known }
-    if let kept = memory.step(key), memory.isReadable(kept.storeName, geometry) {
-      steps[key] = kept
-      return kept
-    }
+    if let known = memory.step(key, on: geometry) { return known }
     let field = try raw(frame)
     let points = try self.points(on: geometry)
     let stations = workspace.district.description.stations
@@ -154,7 +142,6 @@ final class AdjustedFrames {
       summary: AdjustedFrames.summary(merged.report, absent: absent),
       storeName: storeName)
     try memory.keep(step, key)
-    steps[key] = step
     return step
   }
 

@@ -11,12 +11,10 @@ import Hydromet
 final class MovedFrames {
   private let workspace: Workspace
   private let feed: Feed
-  private let memory: StepMemory<MovedStep>
-  /// Steps by their keys, from this process.
-  private var steps: [StepKey: MovedStep] = [:]
+  private var memory: StepMemory<MovedStep>
 
   /// Moved frames that could not be read back so far.
-  private(set) var losses = 0
+  var losses: Int { memory.losses }
 
   /// Below the state folder.
   static let folder = "motion"
@@ -57,19 +55,13 @@ final class MovedFrames {
         counts[place] += 1
       }
     }
-    steps = steps.filter { used.contains($0.key) }
+    memory.forget(allBut: used)
     return (frames, newest.map { RainMotion(newest: $0, counts: counts) })
   }
 
   /// A moved frame. One that is gone or damaged is forgotten, so that it is made again.
   func field(_ name: String, on geometry: GridGeometry) throws(Fault) -> DepthField {
-    do throws(Fault) {
-      return try memory.read(name, geometry: geometry)
-    } catch {
-      steps = steps.filter { $0.value.storeName != name }
-      losses += 1
-      throw error
-    }
+    try memory.field(name, on: geometry)
   }
 
   /// - Parameter before: the frame that was read last, for the one after it.
@@ -77,11 +69,7 @@ final class MovedFrames {
     _ key: StepKey, _ frame: StoredFrame, _ earlier: StoredFrame?, _ geometry: GridGeometry,
     _ before: inout DepthField?, _ raw: (StoredFrame) throws(Fault) -> DepthField
   ) throws(Fault) -> MovedStep {
-    if let known = steps[key] { return known }
-    if let kept = memory.step(key), memory.isReadable(kept.storeName, geometry) {
-      steps[key] = kept
-      return kept
-    }
+    if let known = memory.step(key, on: geometry) { return known }
     var step = MovedStep(
       motion: RainMotion.Step(period: frame.period, status: .noEarlierFrame), storeName: nil)
     if let earlier {
@@ -99,7 +87,6 @@ final class MovedFrames {
         storeName: moved.field == own ? nil : try memory.write(moved.field))
     }
     try memory.keep(step, key)
-    steps[key] = step
     return step
   }
 
@@ -115,7 +102,7 @@ final class MovedFrames {
 }
 
 /// What moving the rain of one frame left behind.
-struct MovedStep: Codable {
+struct MovedStep: FrameStep {
   let motion: RainMotion.Step
   /// The moved frame in the store; nil where the frame stayed as it came.
   let storeName: String?

@@ -3,8 +3,14 @@ import Estimate
 import Foundation
 import Hydromet
 
+/// What making one frame left behind.
+protocol FrameStep: Codable {
+  /// The frame in the store; nil where it stayed as it came.
+  var storeName: String? { get }
+}
+
 /// What merging one step left behind.
-struct MergedStep: Codable {
+struct MergedStep: FrameStep {
   let state: MergeState
   let summary: EstimateSummary
   /// The merged frame in the store; nil where the frame stayed as it came.
@@ -13,11 +19,16 @@ struct MergedStep: Codable {
 
 /// Steps and their frames on disk by their keys, so that a new process need not make them again. Nothing
 /// here is the only copy of anything: what cannot be read is computed again.
-struct StepMemory<Step: Codable> {
+struct StepMemory<Step: FrameStep> {
   private let folder: String
   /// What the frames are filed under.
   private let feed: String
   private let store: FrameStore
+  /// Steps by their keys, from this process.
+  private var steps: [StepKey: Step] = [:]
+
+  /// Frames that could not be read back so far.
+  private(set) var losses = 0
 
   init(folder: String, feed: String) {
     self.folder = folder
@@ -25,12 +36,34 @@ struct StepMemory<Step: Codable> {
     store = FrameStore(folder: "\(folder)/frames", isDurable: false)
   }
 
-  func step(_ key: StepKey) -> Step? {
-    guard let data = FileManager.default.contents(atPath: path(key)) else { return nil }
-    return try? JSONDecoder().decode(Step.self, from: data)
+  /// A step that was made before, by this process or by another, and whose frame can be read.
+  mutating func step(_ key: StepKey, on geometry: GridGeometry) -> Step? {
+    if let known = steps[key] { return known }
+    guard let data = FileManager.default.contents(atPath: path(key)),
+      let kept = try? JSONDecoder().decode(Step.self, from: data),
+      kept.storeName.map({ (try? store.read($0, geometry: geometry)) != nil }) ?? true
+    else { return nil }
+    steps[key] = kept
+    return kept
   }
 
-  func keep(_ step: Step, _ key: StepKey) throws(Fault) {
+  /// The frame of a step. One that is gone or damaged is forgotten, so that it is made again.
+  mutating func field(_ name: String, on geometry: GridGeometry) throws(Fault) -> DepthField {
+    do throws(Fault) {
+      return try store.read(name, geometry: geometry)
+    } catch {
+      steps = steps.filter { $0.value.storeName != name }
+      losses += 1
+      throw error
+    }
+  }
+
+  /// Forgets the steps of this process that are not among those that are used.
+  mutating func forget(allBut used: Set<StepKey>) {
+    steps = steps.filter { used.contains($0.key) }
+  }
+
+  mutating func keep(_ step: Step, _ key: StepKey) throws(Fault) {
     do {
       try FileManager.default.createDirectory(
         atPath: "\(folder)/steps", withIntermediateDirectories: true)
@@ -43,20 +76,11 @@ struct StepMemory<Step: Codable> {
         "a step of the rain grid cannot be written: \(error.localizedDescription)",
         remedy: "check the state folder, its rights and the free space")
     }
+    steps[key] = step
   }
 
   func write(_ field: DepthField) throws(Fault) -> String {
     try store.write(field, feed: feed).storeName
-  }
-
-  func read(_ name: String, geometry: GridGeometry) throws(Fault) -> DepthField {
-    try store.read(name, geometry: geometry)
-  }
-
-  /// Whether a frame that a step names can still be read; a step without one needs none.
-  func isReadable(_ name: String?, _ geometry: GridGeometry) -> Bool {
-    guard let name else { return true }
-    return (try? read(name, geometry: geometry)) != nil
   }
 
   /// Removes what was last written before a moment of this machine's clock.
