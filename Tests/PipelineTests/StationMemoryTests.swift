@@ -61,6 +61,36 @@ import Testing
     try #require(report.pages.first { $0.name == "station_health.csv" }).text
   }
 
+  @Test
+  func `the health of stations says how late their reports were, beside what the cycle published`()
+    throws
+  {
+    let district = try district(hours: Array(1...Self.hours))
+    let clock = TestClock(Self.end(Self.hours))
+    let engine = try engine(district, clock: clock)
+    defer { engine.stop() }
+    try engine.digest()
+    _ = try engine.runCycle(at: Self.end(Self.hours))
+    let table = try ArrivalTable(
+      try Workspace(folder: district.folder),
+      in: Period(end: Self.end(Self.hours), seconds: 10 * 3600))
+    let lines = table.csv.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(lines.count == 1 + TestDistrict.stations.count && table.lateStations == 0)
+    #expect(Array(lines[0].prefix(ArrivalTable.columns.count)) == ArrivalTable.columns)
+    #expect(lines[0].contains("availability") && lines[0].contains("drift"))
+    let own = try #require(lines.first { $0[0] == "G1" })
+    #expect(own.count == lines[0].count && own[2] == "10")
+    // All files came together after the last hour: delays are 0 to 9 hours, and some seconds of order.
+    let seconds = try [3, 4, 5].map { try #require(Int(own[$0])) }
+    for (found, hours) in zip(seconds, [4, 8, 9]) {
+      #expect(abs(found - hours * 3600) <= 900, "\(found)")
+    }
+    let place = try #require(lines[0].firstIndex(of: "availability"))
+    #expect(!own[place].isEmpty)
+  }
+
   @Test func `a gauge that catches half is found after days, by windows of six hours`() throws {
     let district = try district(hours: Array(1...Self.hours))
     try digest(district)

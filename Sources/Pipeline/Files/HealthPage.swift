@@ -17,13 +17,12 @@ public struct HealthPage: Sendable {
     "station", "name", "expected", "received", "availability", "correct", "suspect", "wrong",
     "untestable", "edited", "neighbours", "nearest_km", "ratio_neighbours", "pairs_neighbours",
     "ratio_radar", "pairs_radar", "drift", "clock_offset_h", "dry_hours", "dry_mm_missed",
-    "delay_median_s", "delay_largest_s", "persistent", "reasons",
+    "persistent", "reasons",
   ]
 
   private static let chineseColumns = [
     "站号", "站名", "应到", "实到", "到报率", "正确", "可疑", "错误", "无法检验", "人工", "邻站数", "最近邻站km",
-    "与邻站比", "对数", "与雷达比", "对数", "漂移", "时钟偏差h", "漏测小时", "漏测mm", "延迟中位s", "最大延迟s",
-    "持续问题", "原因计数",
+    "与邻站比", "对数", "与雷达比", "对数", "漂移", "时钟偏差h", "漏测小时", "漏测mm", "持续问题", "原因计数",
   ]
 
   /// One row for each station below a header of stable names.
@@ -89,8 +88,6 @@ public struct HealthPage: Sendable {
     cells += [
       drift, health.long.clockOffsetHours.map { "\($0)" } ?? "", "\(health.dryRun.hours)",
       "\(health.dryRun.tenths / 10).\(health.dryRun.tenths % 10)",
-      health.delay.map { "\($0.medianSeconds)" } ?? "",
-      health.delay.map { "\($0.largestSeconds)" } ?? "",
       health.long.reasons.against.map(name).joined(separator: "; "),
       health.reasons.map { "\(name($0.reason)) \($0.count)" }.joined(separator: "; "),
     ]

@@ -17,21 +17,9 @@ public struct StationHealth: Sendable, Hashable {
   public let long: LongFindings
   /// The dry run that is going on.
   public let dryRun: StationHistory.DryRun
-  /// Delay from the end of the period to the arrival, seconds; nil where nobody measured it.
-  public var delay: Delay?
 
   public struct ReasonCount: Sendable, Hashable {
     public let reason: QualityReason
     public let count: Int
-  }
-
-  public struct Delay: Sendable, Hashable {
-    public let medianSeconds: Int
-    public let largestSeconds: Int
-
-    public init(medianSeconds: Int, largestSeconds: Int) {
-      self.medianSeconds = medianSeconds
-      self.largestSeconds = largestSeconds
-    }
   }
 }
