@@ -101,6 +101,28 @@ def grids(table, what, decoder, files, own, theirs):
     table.add(what, decoder, len(files), values, wrong)
 
 
+def series(table, freshet, files):
+    """Gauges in netCDF; less than a twentieth of a millimetre is a trace, of no depth."""
+    count = wrong = 0
+    for path in files:
+        own = {(station, time): value
+               for (station, time, _, element), value in freshet.readings([path]).items()
+               if element == "rain"}
+        for key, value in by_series(path).items():
+            text = own.get(key)
+            count += 1
+            if np.isnan(value):
+                same = text == ""
+            elif 0 < value < 0.05:
+                same = text == "T"
+            else:
+                same = text not in (None, "", "T") and abs(round(float(text) * 10) - tenths(value)) == 0
+            if not same:
+                wrong += 1
+                table.differ(f"{os.path.basename(path)} {key}: {text!r}, netCDF4 {value}")
+    table.add("OpenMRG gauges, netCDF-4", f"netCDF4 {netCDF4.__version__}", len(files), count, wrong)
+
+
 def probabilities(table, freshet, files):
     """Probabilities are refused, each message by name with the limit that ecCodes reads."""
     count = wrong = 0
@@ -130,6 +152,18 @@ def by_netcdf(path, name):
         y = file["y"][:]
         values = values if values.ndim == 3 else values[None]
         return values[:, ::-1] if y[0] < y[-1] else values
+
+
+def by_series(path):
+    """Rain of stations over time: tenths by station and end of the period."""
+    with netCDF4.Dataset(path) as file:
+        rain = file["rainfall_amount"]
+        values = np.ma.filled(rain[:].astype(np.float64), np.nan)
+        if rain.dimensions[0] == "station_id":
+            values = values.T
+        ends = netCDF4.num2date(file["time"][:], file["time"].units, only_use_cftime_datetimes=False)
+        return {(str(station), f"{end:%Y-%m-%dT%H:%M:%SZ}"): values[i, j]
+                for i, end in enumerate(ends) for j, station in enumerate(file["station_id"][:])}
 
 
 def by_knmi(path):
@@ -348,6 +382,7 @@ def main():
         radolan = files("radar/format-samples/raa01-*")
         grids(table, "RADOLAN, binary", "its formula", radolan, freshet.grid, by_formula)
         rasters(table, freshet, folder, freshet.grid(radolan[0])[0])
+        series(table, freshet, files("gauges/openmrg-*/*gauge*.nc"))
         probabilities(table, freshet, files("nwp/cma-geps-*/*.grib2"))
         bufr(table, freshet, data)
         synop(table, freshet, data)

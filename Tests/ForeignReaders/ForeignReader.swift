@@ -42,7 +42,7 @@ public enum ForeignReader: Hashable, Sendable {
   public var usesLibrary: Bool {
     switch self {
     case .grid(let format): [.netCDF, .hdf5, .raster, .grib].contains(format)
-    case .station(let format): format == .bufr
+    case .station(let format): format == .bufr || format == .netCDF
     case .compression, .table, .notice, .alert: false
     }
   }

@@ -224,6 +224,27 @@ struct HostileFileTests {
     #expect(files.map(\.fate) == [.quarantined] && files[0].reason?.code == "time_limit")
   }
 
+  @Test(
+    "a report of 63 bytes that unfolds to 260,100 values is ended at the limit of memory, alone")
+  func unfolding() throws {
+    let district = try TestDistrict {
+      $0.replacingOccurrences(of: "memory_mb: 256", with: "memory_mb: 96")
+    }
+    try TestStorm.write(1...3, into: district)
+    try Data(UnfoldingReport.bytes).write(
+      to: URL(fileURLWithPath: "\(district.gauges)/unfolding.csv"))
+    let engine = try engine(district, workers: 1)
+    defer { engine.stop() }
+    try engine.digest()
+    let bad = try engine.workspace.ledger.files(fate: .quarantined)
+    #expect(bad.map(\.name) == ["unfolding.csv"])
+    #expect(bad.first?.reason?.code == "memory_limit", "\(bad.first?.reason?.description ?? "")")
+    #expect(bad.first?.reason?.problem.contains("96 MiB") == true)
+    #expect(bad.first?.reason?.remedy.isEmpty == false)
+    #expect(engine.tally.accepted == 6)
+    #expect(try engine.workspace.ledger.undecidedFiles().isEmpty)
+  }
+
   @Test("a state folder that cannot be written refuses no file: all are taken in once it can")
   func machine() throws {
     let district = try TestDistrict()
@@ -287,6 +308,23 @@ struct HostileFileTests {
     #expect(try engine.workspace.ledger.fateCounts() == [.accepted: 28])
     #expect(
       try engine.report(at: TestStorm.end(14)).townships.contains { $0.answer.state == .complete })
+  }
+}
+
+/// A BUFR message whose four descriptors say: four times, 255 times, 255 times the air temperature. ecCodes
+/// makes an object of every value before it looks whether there are so many: 140 MB here, and with larger
+/// counts as much as there is. (After three 255 there is no end in minutes: the limit of time is for that.)
+private enum UnfoldingReport {
+  static var bytes: [UInt8] {
+    let descriptors = [(1, 3, 4), (1, 2, 255), (1, 1, 255), (0, 12, 101)]
+    let one: [UInt8] =
+      [0, 0, 22, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 33, 0] + [0x07, 0xE8, 7, 9, 12, 0, 0]
+    let three: [UInt8] =
+      [0, 0, UInt8(7 + 2 * descriptors.count), 0, 0, 1, 0x80]
+      + descriptors.flatMap { [UInt8($0.0 << 6 | $0.1), UInt8($0.2)] }
+    let four: [UInt8] = [0, 0, 12, 0] + [UInt8](repeating: 0, count: 8)
+    let length = 8 + one.count + three.count + four.count + 4
+    return Array("BUFR".utf8) + [0, 0, UInt8(length), 4] + one + three + four + Array("7777".utf8)
   }
 }
 

@@ -73,6 +73,14 @@ public enum StationFile {
     case .diamond1: return try Diamond1.read(bytes, file: file, statement: statement)
     case .diamond3: return try Diamond3.read(bytes, file: file, statement: statement)
     case .mdfs: return try MDFSStations.read(bytes, file: file, statement: statement)
+    case .netCDF:
+      let content = try GridContent(bytes: bytes, name: file)
+      do throws(Fault) {
+        return try NetCDFStations.read(
+          content.libraryPath(), named: file, statement: statement)
+      } catch {
+        throw content.located(error)
+      }
     }
   }
 
@@ -98,6 +106,9 @@ public enum StationFile {
   public static func read(
     path: String, statement: StationStatement = StationStatement()
   ) throws(Fault) -> Result {
+    if NetCDFStations.recognises(path) {
+      return try NetCDFStations.read(path, named: path, statement: statement)
+    }
     let bytes = try FileBytes.read(path: path, limit: sizeLimit)
     return try read(bytes: bytes, file: path, statement: statement)
   }

@@ -27,4 +27,6 @@ public enum StationFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case diamond3 = "MICAPS diamond 3"
   /// MICAPS 4 binary stations.
   case mdfs = "MICAPS mdfs stations"
+  /// netCDF of rain over time and station.
+  case netCDF = "netCDF stations"
 }

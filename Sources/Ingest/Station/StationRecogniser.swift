@@ -38,6 +38,7 @@ enum StationRecogniser {
   ) throws(Fault) -> StationFormat? {
     if bytes[start...].starts(with: "mdfs".utf8) { return .mdfs }
     if BUFRStations.recognises(bytes) { return .bufr }
+    if NetCDFStations.isNetCDF(bytes) { return .netCDF }
     if bytes[start...].starts(with: "GRIB".utf8) {
       throw notStations(file, "a GRIB grid")
     }

@@ -105,13 +105,6 @@ public enum EstimateFiles {
   {
     var readings: [GaugeReading] = []
     for path in request.gauges {
-      if StationSeriesFile.recognises(path) {
-        let series = try StationSeriesFile(path: path, statement: request.statement)
-        readings += series.readings.filter { $0.tenths != nil }
-          .map { $0.of(StationID.canonical($0.station)) }
-        notes += series.assumptions.map { "\(path): assumed: \($0)" }
-        continue
-      }
       let file = try StationFile.read(path: path, statement: request.statement)
       readings += file.readings.filter {
         $0.element == .rain && $0.period.seconds > 0 && $0.tenths != nil

@@ -41,7 +41,9 @@ public enum InspectFiles {
     }
     defer { try? file.close() }
     let head = (try? file.read(upToCount: 2048)).flatMap { $0 } ?? Data()
-    if StationFile.isBinaryStations([UInt8](head)) { return false }
+    if StationFile.isBinaryStations([UInt8](head)) || NetCDFStations.recognises(path) {
+      return false
+    }
     return try GridFormat.recognises(path)
   }
 

@@ -78,12 +78,6 @@ public enum QualityFiles {
     let known = Set(stations.map(\.id))
     var readings: [GaugeReading] = []
     for path in request.readings {
-      if StationSeriesFile.recognises(path) {
-        let series = try StationSeriesFile(path: path, statement: request.statement)
-        readings += series.readings.map { $0.of(directory.spelling(of: $0.station)) }
-        remarks += series.assumptions.map { "\(path): assumed: \($0)" }
-        continue
-      }
       if try InspectFiles.isGrid(path) {
         throw Fault(
           "not_stations", at: .init(path), "the file is no station file",

@@ -1,5 +1,6 @@
 import Formats
 public import Hydromet
+import Ingest
 
 /// A list of stations: those of a netCDF file with their rain, or a CSV file: `id` and `lon`, `lat` in degrees; `name`, `altitude_m` and `kind`
 /// where it has them. Names of columns may also be those of other lists (`station_id`, `longitude`, …).
@@ -19,8 +20,8 @@ public struct StationList: Sendable {
 
   /// - Throws: what reading a table throws; `missing_column`, `no_stations`.
   public init(path: String) throws(Fault) {
-    if StationSeriesFile.recognises(path) {
-      stations = try StationSeriesFile(path: path).stations
+    if NetCDFStations.recognises(path) {
+      stations = try NetCDFStations.stations(of: path)
       remarks = []
       return
     }

@@ -1,3 +1,5 @@
+import Formats
+import Foundation
 import Hydromet
 import Ingest
 import Testing
@@ -114,7 +116,41 @@ struct RainSample: Sendable, CustomTestStringConvertible {
       let parts = text.split(separator: "/")
       return bufr(rain: Int(parts[0]), quality: parts.count == 2 ? Int(parts[1]) ?? 9 : 9)
     },
+    RainSample(
+      format: .netCDF, seconds: 3600, zero: "0", trace: "0.04", missing: "-9", notInstalled: nil,
+      failed: nil
+    ) { netCDF(Double($0) ?? .nan) },
   ]
+
+  /// Two hours of one station, the second with this rain; -9 is the fill value.
+  private static func netCDF(_ rain: Double) -> [UInt8] {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("freshet-series-\(UUID().uuidString).nc")
+    defer { try? FileManager.default.removeItem(at: path) }
+    do {
+      let file = try NetCDFWriter(path: path.path, format: .classic)
+      let station = try file.dimension("station", length: 1)
+      let time = try file.dimension("time", length: 2)
+      let moments = try file.variable(
+        "time", .double, dimensions: [time],
+        attributes: [("units", .text("hours since 2024-07-09"))])
+      let longitude = try file.variable("lon", .double, dimensions: [station])
+      let latitude = try file.variable("lat", .double, dimensions: [station])
+      let identifier = try file.variable("station_id", .int, dimensions: [station])
+      let values = try file.variable(
+        "rainfall_amount", .double, dimensions: [station, time],
+        attributes: [("units", .text("mm")), ("_FillValue", .doubles([-9]))])
+      try file.write([11, 12] as [Double], to: moments)
+      try file.write([106.65], to: longitude)
+      try file.write([29.0], to: latitude)
+      try file.write([57_612] as [Int32], to: identifier)
+      try file.write([rain, rain], to: values)
+      try file.close()
+      return try [UInt8](Data(contentsOf: path))
+    } catch {
+      return []
+    }
+  }
 
   private static func mdfs(_ rain: Float) -> [UInt8] {
     func little(_ number: some FixedWidthInteger) -> [UInt8] {

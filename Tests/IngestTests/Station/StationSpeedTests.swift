@@ -43,4 +43,56 @@ struct StationSpeedTests {
     try measure("elements.csv", Array(all.utf8), statement)
     try measure("hours.z.txt", Array(CMATests.bundle(stations: 3000, hours: 4).utf8), statement)
   }
+
+  /// Every other text format, with as many stations as a province has and all elements that it can hold.
+  @Test("bulletins, replies and plots of the size that a province sends in an hour")
+  func formats() throws {
+    var statement = StationStatement(zoneOffsetSeconds: 0, stepSeconds: 600)
+    statement.arrival = Timestamp(iso8601: "2024-07-10T00:00:00Z")
+    let stations = 0..<20_000
+    func id(_ station: Int) -> String { padded(50_001 + station, 5) }
+    var list =
+      "wsi_series,wsi_issuer,wsi_issue_number,wsi_local,year,month,day,hour,minute,latitude,longitude,total_precipitation_1_hour\n"
+    var logger =
+      "\"TOA5\",\"57612\",\"CR1000\",\"1\",\"CR1000.Std.32\",\"CPU:x.CR1\",\"1\",\"Hour\"\n"
+    logger +=
+      "\"TIMESTAMP\",\"RECORD\",\"AirTC_Avg\",\"RH\",\"Rain_Tot\"\n\"TS\",\"RN\",\"Deg C\",\"%\",\"mm\"\n\"\",\"\",\"Avg\",\"Smp\",\"Tot\"\n"
+    var synop = "SMCI01 BEPK 091200\r\r\nAAXX 09121\r\r\n"
+    var rain = ""
+    var json: [String] = []
+    var xml = "<?xml version=\"1.0\"?><DS returnCode='0' rowCount=\"\(stations.count)\">\n"
+    var plot = "diamond 1 x\n 24 07 09 20 \(stations.count)\n"
+    var elements = "diamond 3 x\n24 07 09 20 -1 0 0 0 0 1 \(stations.count)\n"
+    for station in stations {
+      let name = id(station)
+      let (tens, ones) = (station / 10 % 10, station % 10)
+      list += "0,20000,0,\(name),2024,7,9,12,0,29.\(tens),106.6\(ones),\(ones).\(tens)\n"
+      let minute = station * 10
+      logger +=
+        "\"2024-\(padded(1 + minute / 40_320 % 12, 2))-\(padded(1 + minute / 1440 % 28, 2)) \(padded(minute / 60 % 24, 2)):\(padded(minute % 60, 2)):00\",\(station),2\(ones).\(tens),8\(tens),\(ones).\(tens)\n"
+      synop += "\(name) 11/90 00000 10251 20221 39747 40042 6\(padded(ones, 3))5=\r\r\n"
+      rain +=
+        name + "285630" + "1063912" + "03456" + "000" + "20240709120000" + "000\(tens)\(ones)"
+        + "/////"
+        + String(repeating: "00", count: 60) + "XX" + String(repeating: "0", count: 62) + "=\r\n"
+      json.append(
+        "{\"Station_Id_C\":\"\(name)\",\"Lat\":\"29.1\",\"Lon\":\"106.6\",\"Datetime\":\"2024-07-09 12:00:00\",\"PRE_1h\":\"\(ones).\(tens)\",\"TEM\":\"2\(ones).1\",\"RHU\":\"8\(tens)\",\"PRS\":\"97\(ones).2\"}"
+      )
+      xml +=
+        "<R Station_Id_C=\"\(name)\" Lat=\"29.1\" Lon=\"106.6\" Datetime=\"20240709120000\" PRE_1h=\"\(ones).\(tens)\" TEM=\"2\(ones).1\" RHU=\"8\(tens)\" PRS=\"97\(ones).2\"></R>\n"
+      plot +=
+        "\(name) 106.6\(ones) 29.\(tens)0 474 1 9999 270 4 046 -1 0 0 \(ones).\(tens) 9999 9999 9999 22 9999 0 25.3 9999 9999 1 2\n"
+      elements += "\(name) 106.6\(ones) 29.\(tens)0 474.7 \(ones).\(tens)\n"
+    }
+    try measure("aws-list.csv", Array(list.utf8), statement)
+    try measure("toa5.dat", Array(logger.utf8), statement)
+    try measure(
+      "A_SMCI01BEPK091200_C_BEPK_20240709120500_1.txt", Array(synop.utf8), statement)
+    try measure("rain-prf.txt", Array((rain + "NNNN\r\n").utf8), statement)
+    let reply = "{\"returnCode\":\"0\",\"DS\":[\(json.joined(separator: ","))]}"
+    try measure("music.json", Array(reply.utf8), statement)
+    try measure("music.xml", Array((xml + "</DS>\n").utf8), statement)
+    try measure("diamond1.txt", Array(plot.utf8), statement)
+    try measure("diamond3.txt", Array(elements.utf8), statement)
+  }
 }
