@@ -37,13 +37,13 @@ public enum StationID {
     for scalar in text.unicodeScalars {
       var value = scalar.value
       if (0xFF01...0xFF5E).contains(value) { value -= 0xFEE0 }
-      if value <= 0x20 || value == 0x7F || value == 0xFEFF || scalar.properties.isWhitespace {
-        continue
-      }
       switch value {
+      case ...0x20, 0x7F, 0xFEFF: continue
       case 0x61...0x7A: bytes.append(UInt8(value - 32))
       case ..<0x80: bytes.append(UInt8(value))
       case 0x2010...0x2015, 0x2212: bytes.append(UInt8(ascii: "-"))
+      // Asked last: it is a search in the tables of Unicode.
+      case _ where scalar.properties.isWhitespace: continue
       default: bytes.append(contentsOf: String(scalar).utf8)
       }
     }
@@ -52,6 +52,7 @@ public enum StationID {
 
   /// A WIGOS identifier (series-issuer-issue-local) in its canonical spelling; nil for other ids.
   private static func wigosParts(_ bytes: [UInt8]) -> String? {
+    guard bytes.contains(UInt8(ascii: "-")) else { return nil }
     let parts = bytes.split(
       separator: UInt8(ascii: "-"), maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 4, !parts[3].isEmpty else { return nil }
