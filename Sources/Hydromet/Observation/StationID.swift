@@ -13,6 +13,7 @@ public enum StationID {
   ///
   /// An empty text stays empty.
   public static func canonical(_ text: some StringProtocol) -> String {
+    if isCanonical(text.utf8) { return String(text) }
     let plain = plainBytes(text)
     if let local = wigosParts(plain) { return local }
     return String(decoding: shortened(plain[...]), as: UTF8.self)
@@ -29,6 +30,22 @@ public enum StationID {
       return "\(letter)\(padded(number % 10_000, 4))"
     }
     return padded(max(0, number), 5)
+  }
+
+  /// Whether an id is written as nearly all are: in capitals and digits, and of digits alone five, or more
+  /// without a zero before them.
+  private static func isCanonical(_ bytes: some Collection<UInt8>) -> Bool {
+    var hasLetter = false
+    var count = 0
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): break
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasLetter = true
+      default: return false
+      }
+      count += 1
+    }
+    return hasLetter || count == 5 || count > 5 && bytes.first != UInt8(ascii: "0")
   }
 
   private static func plainBytes(_ text: some StringProtocol) -> [UInt8] {

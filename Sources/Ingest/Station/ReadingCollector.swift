@@ -102,14 +102,14 @@ struct ReadingCollector {
       ReadingCollector.isPlain(canonical),
       stations.count < ReadingCollector.stationLimit
     else { return nil }
-    if let known = stationNumbers[canonical] {
+    if canonical != spelling, let known = stationNumbers[canonical] {
       stationNumbers[spelling] = known
       return known
     }
     let number = stations.count
     stations.append(spelling)
     stationNumbers[spelling] = number
-    stationNumbers[canonical] = number
+    if canonical != spelling { stationNumbers[canonical] = number }
     return number
   }
 

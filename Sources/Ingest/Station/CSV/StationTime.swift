@@ -154,6 +154,12 @@ enum StationTime {
 extension StringProtocol {
   /// The text without the blanks at its ends.
   func trimmingBlanks() -> String {
+    // Nearly all texts have none.
+    if let first = unicodeScalars.first, let last = unicodeScalars.last,
+      (0x21...0x7E).contains(first.value), (0x21...0x7E).contains(last.value)
+    {
+      return String(self)
+    }
     var bytes = Substring(self)
     while let first = bytes.first, first.isWhitespace { bytes.removeFirst() }
     while let last = bytes.last, last.isWhitespace { bytes.removeLast() }
