@@ -22,6 +22,7 @@ struct TimestampTests {
       "", "2020", "2020-13-01", "2021-02-29T00:00Z", "2020-10-31T24:01Z", "2020-10-31T12:60Z",
       "2020-10-31T12:20:61Z", "2020-10-31T12:20:00+8", "2020-10-31T12:20:00X", "31.10.2020",
       "2020-10-31T12:", "2020-10-31T1220:", "2020-10-31T12:20:00Zz", "2020-10-3",
+      "0001-01-01T07:59:00+08:00", "9999-12-31T20:01:00-04:00",
     ])
   func refused(text: String) {
     #expect(Timestamp(iso8601: text) == nil)
@@ -33,6 +34,14 @@ struct TimestampTests {
     #expect(
       Timestamp(iso8601: "2020-10-31T12:20:00", defaultOffsetSeconds: BeijingTime.offsetSeconds)
         == Timestamp(secondsSince1970: 1_604_118_000))
+  }
+
+  @Test("the first and the last moment of the years 1 to 9999 are moments in every zone")
+  func ends() {
+    #expect(
+      Timestamp(iso8601: "0001-01-01T08:00:00+08:00") == Timestamp(iso8601: "0001-01-01T00:00:00Z"))
+    #expect(
+      Timestamp(iso8601: "9999-12-31T20:00:00-04:00") == Timestamp(iso8601: "9999-12-31T24:00:00Z"))
   }
 
   @Test("hour 24 is the end of the day")

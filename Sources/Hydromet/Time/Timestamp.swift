@@ -85,7 +85,8 @@ public struct CivilTime: Sendable, Hashable {
   }
 
   /// The moment of this civil time in a zone `offsetSeconds` east of Greenwich, or nil for a date
-  /// that the calendar does not have. Hour 24 is the end of the day; second 60 is refused.
+  /// that the calendar does not have, or one that is not in the years 1 to 9999 of UTC. Hour 24 is the end
+  /// of the day; second 60 is refused.
   public func timestamp(offsetSeconds: Int = 0) -> Timestamp? {
     guard
       (1...9999).contains(year), (1...12).contains(month),
@@ -100,8 +101,13 @@ public struct CivilTime: Sendable, Hashable {
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
     let days = era * 146_097 + dayOfEra - 719_468
     let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-    return Timestamp(secondsSince1970: seconds - Int64(offsetSeconds))
+    let (moment, overflow) = seconds.subtractingReportingOverflow(Int64(offsetSeconds))
+    guard !overflow, CivilTime.moments.contains(moment) else { return nil }
+    return Timestamp(secondsSince1970: moment)
   }
+
+  /// From the beginning of year 1 to the end of year 9999, seconds since 1970.
+  private static let moments: ClosedRange<Int64> = -62_135_596_800...253_402_300_800
 
   /// Days of a month in the Gregorian calendar.
   public static func days(inMonth month: Int, year: Int) -> Int {

@@ -195,8 +195,15 @@ struct ReadingCollector {
     _ station: Int, _ element: Element, _ end: Timestamp, _ seconds: Int, _ tenths: Int32,
     _ state: State, _ quality: QualityCode, _ correction: Int, _ place: Int
   ) {
-    guard stations.indices.contains(station), let seconds = Int32(exactly: seconds), seconds >= 0
-    else { return }
+    guard stations.indices.contains(station) else { return }
+    guard (0...StationLimits.longestPeriodSeconds).contains(seconds),
+      let seconds = Int32(exactly: seconds)
+    else {
+      refuse(
+        "bad_period", at: place, item: element.rawValue, "the period is \(seconds) s long",
+        remedy: "let a period be at most 366 days long")
+      return
+    }
     let entry = Entry(
       end: end.secondsSince1970, place: place, station: Int32(station), seconds: seconds,
       tenths: tenths, element: element, quality: quality, state: state,

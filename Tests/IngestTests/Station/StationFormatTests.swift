@@ -50,6 +50,20 @@ struct StationFormatTests {
     #expect(result.readings.map { $0.period.seconds / 3600 } == [1, 3, 24])
   }
 
+  @Test(
+    "a column of rain over years is no column of rain", arguments: ["24202h", "367d", "8785h mm"])
+  func yearsLong(length: String) throws {
+    do throws(Fault) {
+      let result = try StationFile.read(
+        bytes: Array(
+          "station,time,PRE_1h [mm],rain_\(length) [mm]\nA,2024-07-09T12:00Z,1.0,2.0\n".utf8),
+        file: "t.csv")
+      Issue.record("\(result.readings)")
+    } catch {
+      #expect(error.code == "unknown_unit" || error.code == "ambiguous_column", "\(error)")
+    }
+  }
+
   @Test("a table states what stands for missing and which station it is of")
   func stated() throws {
     let result = try stations("time,P\n2024-07-09T12:00Z,-7\n2024-07-09T13:00Z,1.5\n") {

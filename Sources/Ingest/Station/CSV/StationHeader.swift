@@ -205,17 +205,22 @@ extension StationHeader {
     return (unit, periodSeconds)
   }
 
-  /// Takes `1h mm`, `1h` or `mm` apart into unit and length of the period.
+  /// Takes `1h mm`, `1h` or `mm` apart into unit and length of the period. What is longer than a period can
+  /// be is none, and no unit either.
   static func parts(
     _ qualifier: String?, of element: Element
   ) -> (unit: String?, periodSeconds: Int?) {
     guard let qualifier, !qualifier.isEmpty else { return (nil, nil) }
     if ElementUnit(qualifier, of: element) != nil { return (qualifier, nil) }
-    if let span = TimeSpan(qualifier) { return (nil, span.seconds) }
+    if let seconds = periodSeconds(qualifier) { return (nil, seconds) }
     guard let mark = qualifier.firstIndex(where: { $0 == "_" || $0 == " " }),
-      let span = TimeSpan(qualifier[..<mark])
+      let seconds = periodSeconds(qualifier[..<mark])
     else { return (qualifier, nil) }
-    return (String(qualifier[qualifier.index(after: mark)...]), span.seconds)
+    return (String(qualifier[qualifier.index(after: mark)...]), seconds)
+  }
+
+  private static func periodSeconds(_ text: some StringProtocol) -> Int? {
+    TimeSpan(text).map(\.seconds).flatMap { $0 <= StationLimits.longestPeriodSeconds ? $0 : nil }
   }
 
   static func unknownUnit(
