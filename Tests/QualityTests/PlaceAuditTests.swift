@@ -76,6 +76,69 @@ import Testing
     #expect(findings.first?.offset == nil)
   }
 
+  /// Two hours of a storm a day over so many days, every other hour dry, with station 20 four cells from
+  /// its place; after each day, what `night` makes of the audit.
+  private func weeks(
+    _ days: Int, _ night: (inout PlaceAudit) throws -> Void
+  ) rethrows -> PlaceAudit {
+    var audit = PlaceAudit(
+      geometry: Self.geometry, cells: Self.cells, swapped: [GridCell?](repeating: nil, count: 60))
+    let home = Self.cells[20] ?? GridCell(row: 0, column: 0)
+    for day in 0..<days {
+      for hour in 0..<24 {
+        let isWet = hour < 2
+        let truth = isWet ? Self.field(2 * day + hour) : [Int32](repeating: 0, count: 1200)
+        audit.add(
+          truth,
+          gauges: (0..<60).map { station in
+            var cell = Self.cells[station] ?? home
+            if station == 20 {
+              cell = GridCell(row: home.row + (home.row < 20 ? 4 : -4), column: home.column)
+            }
+            return Double(truth[cell.row * 40 + cell.column]) / 100
+          })
+      }
+      try night(&audit)
+    }
+    return audit
+  }
+
+  @Test func `a wrong place that no few days show is shown by weeks`() {
+    let fading: (inout PlaceAudit) -> Void = { $0.fade(to: 0.955) }
+    #expect(weeks(3, fading).findings().isEmpty)
+    #expect(weeks(40, fading).findings().map(\.station) == [20])
+  }
+
+  @Test func `an audit that is saved and carried on every night is the same to the last bit`() {
+    let unbroken = weeks(12) { $0.fade(to: 0.955) }
+    let carried = weeks(12) { audit in
+      audit.fade(to: 0.955)
+      var next = PlaceAudit(
+        geometry: Self.geometry, cells: Self.cells,
+        swapped: [GridCell?](repeating: nil, count: 60))
+      let isCarried =
+        (0..<60).allSatisfy { next.carry(audit.numbers(of: $0), of: $0) }
+        && next.carryTurn(audit.turnNumbers)
+      #expect(isCarried)
+      audit = next
+    }
+    #expect(carried.findings() == unbroken.findings())
+    #expect((0..<60).allSatisfy { carried.numbers(of: $0) == unbroken.numbers(of: $0) })
+    #expect(carried.turnNumbers == unbroken.turnNumbers)
+  }
+
+  @Test func `numbers that are no sums of this station are not taken up`() {
+    var audit = audit()
+    let before = audit.numbers(of: 3)
+    let taken = [
+      audit.carry([], of: 3), audit.carry(Array(before.dropLast()), of: 3),
+      audit.carry(before.map { -$0 - 1 }, of: 3), audit.carry(before, of: 60),
+      audit.carryTurn([]), audit.carryTurn(Array(audit.turnNumbers.dropLast())),
+    ]
+    #expect(!taken.contains(true))
+    #expect(audit.numbers(of: 3) == before)
+  }
+
   @Test func `rain without any pattern accuses no place by chance`() {
     var state: UInt64 = 11
     func next() -> Double {

@@ -4,7 +4,7 @@ import Hydromet
 import Quality
 
 /// What weeks of rain show of the stations, carried on from cycle to cycle: hours beside those of their
-/// neighbours and of the radar.
+/// neighbours and of the radar, and how their rain fits the cells around them.
 ///
 /// The memory grows by quarters of a day. Each has a chain: the hash of the memory before it and of
 /// everything that arrived for it. A cycle looks what has arrived now, and carries on the newest memory
@@ -18,12 +18,12 @@ final class StationKeeper {
   /// Memories of this run by their time.
   private var links: [Timestamp: Link] = [:]
 
-  /// The stations that the last audit doubted, and what it rested on.
-  private var audited: (key: String, doubted: Set<String>)?
+  /// The stations whose places are doubted, and the chain that it rests on.
+  private var doubted: (chain: String, stations: Set<String>)?
 
   private struct Link {
     let chain: String
-    let histories: [String: StationHistory]
+    let memory: StationMemory
   }
 
   /// The memory grows by so much, seconds.
@@ -32,8 +32,6 @@ final class StationKeeper {
   private static let context = 21_600
   /// Late data are looked for so far back at the most.
   private static let longestCheck = 172_800
-  /// The audit of places looks back so far at the most, seconds.
-  private static let longestAudit = 259_200
 
   init(_ workspace: Workspace, gauges: GaugeHistory, grid: GridSums?) {
     self.workspace = workspace
@@ -57,7 +55,7 @@ final class StationKeeper {
     let target = time.floored(toSeconds: StationKeeper.stretch)
     let base = try base(before: target - checked, known)
     let from = base?.time ?? target - StationHistory.reachSeconds
-    var chain = base?.chain ?? Fingerprint(of: "stations".utf8).sha256
+    var chain = base?.chain ?? Fingerprint(of: "stations 2".utf8).sha256
     var steps: [(end: Timestamp, chain: String)] = []
     if from < target {
       let period = Period(end: target, seconds: target.seconds(since: from))
@@ -69,61 +67,44 @@ final class StationKeeper {
         steps.append((arrived.end, chain))
       }
     }
-    var histories = base?.histories ?? [:]
+    var memory = base?.memory ?? StationMemory()
     var done = 0
     for (index, step) in steps.enumerated().reversed() {
       guard let link = try link(at: step.end, chain: step.chain) else { continue }
-      histories = link.histories
+      memory = link.memory
       done = index + 1
       break
     }
     var saved: [StateCheckpoint] = []
     for step in steps[done...] {
-      histories = try grown(histories, to: step.end, known)
-      links[step.end] = Link(chain: step.chain, histories: histories)
+      memory = try grown(memory, to: step.end, known)
+      links[step.end] = Link(chain: step.chain, memory: memory)
       if keeps {
         saved.append(
           StateCheckpoint(
             time: step.end, chain: step.chain, known: known ?? step.end,
-            bytes: StationMemory.bytes(of: histories)))
+            bytes: memory.bytes))
       }
     }
     try workspace.ledger.keep(saved, of: .stations)
     links = links.filter { $0.key > target - checked - 86_400 }
-    var memory = GaugeHistory.Memory(
-      histories: histories, until: histories.isEmpty ? nil : steps.last?.end ?? base?.time)
-    memory.doubtedPlaces = try doubtedPlaces(at: target, known)
-    return memory
+    return GaugeHistory.Memory(
+      histories: memory.histories,
+      until: memory.histories.isEmpty ? nil : steps.last?.end ?? base?.time,
+      doubtedPlaces: try doubtedPlaces(memory.places, chain))
   }
 
-  /// Stations whose rain of the last days fits another cell of the grid clearly better than their own.
-  private func doubtedPlaces(
-    at target: Timestamp, _ known: Timestamp?
-  ) throws(Fault) -> Set<String> {
-    guard let grid else { return [] }
-    let period = Period(
-      end: target, seconds: min(workspace.reachSeconds + 64_800, StationKeeper.longestAudit))
-    var key = "\(settings) \(target.secondsSince1970)"
-    for arrived in try workspace.ledger.arrivals(
-      in: period, every: StationKeeper.stretch, asKnown: known)
-    {
-      key += " \(arrived.end.secondsSince1970) \(arrived.text)"
+  /// Stations whose rain of weeks fits another cell of the grid clearly better than their own.
+  private func doubtedPlaces(_ places: PlaceMemory?, _ chain: String) throws(Fault) -> Set<String> {
+    guard let places else { return [] }
+    if let doubted, doubted.chain == chain { return doubted.stations }
+    let audit = try RadarLook.audit(of: places, gauges.network)
+    var stations: Set<String> = []
+    if audit.orientation().map({ $0.turn == .none }) ?? true {
+      stations = Set(audit.findings().map { gauges.network.stations[$0.station].id })
     }
-    if let audited, audited.key == key { return audited.doubted }
-    let (readings, _) = try gauges.readings(in: period, asKnown: known)
-    var doubted: Set<String> = []
-    if !readings.isEmpty {
-      var look = RadarLook(network: gauges.network, readings: readings)
-      try grid.forEachFrame(in: period, asKnown: known) { depth throws(Fault) in
-        try look.add(depth)
-      }
-      let (places, orientation) = look.audit(gauges.judge(readings, [], .none).result.hours)
-      if orientation.map({ $0.turn == .none }) ?? true {
-        doubted = Set(places.map { gauges.network.stations[$0.station].id })
-      }
-    }
-    audited = (key, doubted)
-    return doubted
+    doubted = (chain, stations)
+    return stations
   }
 
   /// What changes the judgement of hours beside the readings.
@@ -137,15 +118,15 @@ final class StationKeeper {
   /// The newest saved memory from before the time that is looked at again.
   private func base(
     before time: Timestamp, _ known: Timestamp?
-  ) throws(Fault) -> (time: Timestamp, chain: String, histories: [String: StationHistory])? {
+  ) throws(Fault) -> (time: Timestamp, chain: String, memory: StationMemory)? {
     for saved in try workspace.ledger.states(.stations, atOrBefore: time, asKnown: known, limit: 3)
     {
       if let link = links[saved.time], link.chain == saved.chain {
-        return (saved.time, saved.chain, link.histories)
+        return (saved.time, saved.chain, link.memory)
       }
-      guard let histories = StationMemory.histories(saved.bytes) else { continue }
-      links[saved.time] = Link(chain: saved.chain, histories: histories)
-      return (saved.time, saved.chain, histories)
+      guard let memory = StationMemory(bytes: saved.bytes) else { continue }
+      links[saved.time] = Link(chain: saved.chain, memory: memory)
+      return (saved.time, saved.chain, memory)
     }
     return nil
   }
@@ -153,25 +134,44 @@ final class StationKeeper {
   private func link(at time: Timestamp, chain: String) throws(Fault) -> Link? {
     if let link = links[time], link.chain == chain { return link }
     guard let saved = try workspace.ledger.state(.stations, at: time, chain: chain),
-      let histories = StationMemory.histories(saved.bytes)
+      let memory = StationMemory(bytes: saved.bytes)
     else { return nil }
-    let link = Link(chain: chain, histories: histories)
+    let link = Link(chain: chain, memory: memory)
     links[time] = link
     return link
   }
 
   /// The memory with one more quarter of a day.
   private func grown(
-    _ histories: [String: StationHistory], to end: Timestamp, _ known: Timestamp?
-  ) throws(Fault) -> [String: StationHistory] {
+    _ memory: StationMemory, to end: Timestamp, _ known: Timestamp?
+  ) throws(Fault) -> StationMemory {
     let period = Period(end: end, seconds: StationKeeper.stretch + StationKeeper.context)
     let (readings, _) = try gauges.readings(in: period, asKnown: known)
-    guard !readings.isEmpty else { return histories }
+    guard !readings.isEmpty else { return memory }
     let looks = try grid?.samples(in: period, asKnown: known, radar) ?? []
-    let memory = GaugeHistory.Memory(
-      histories: histories, until: end - StationKeeper.stretch)
-    let grown = gauges.judge(readings, looks, memory).result.histories
+    let result = gauges.judge(
+      readings, looks,
+      GaugeHistory.Memory(histories: memory.histories, until: end - StationKeeper.stretch)
+    ).result
     // Stations that are silent are remembered.
-    return histories.merging(grown) { $1 }
+    return StationMemory(
+      histories: memory.histories.merging(result.histories) { $1 },
+      places: try grown(memory.places, readings, result.hours, to: end, known))
+  }
+
+  /// The audit of places with the frames of one more quarter of a day; without frames it stays.
+  private func grown(
+    _ places: PlaceMemory?, _ readings: [GaugeReading], _ hours: [QualityControl.GaugeHour],
+    to end: Timestamp, _ known: Timestamp?
+  ) throws(Fault) -> PlaceMemory? {
+    guard let grid else { return nil }
+    var look = RadarLook(network: gauges.network, readings: readings)
+    let period = Period(end: end, seconds: StationKeeper.stretch)
+    try grid.forEachFrame(in: period, asKnown: known) { depth throws(Fault) in
+      try look.add(depth)
+    }
+    guard var audit = look.audit(hours, after: places) else { return places }
+    audit.fade(to: PlaceMemory.fading)
+    return PlaceMemory(audit, names: gauges.network.stations.map(\.id), cells: audit.cells)
   }
 }

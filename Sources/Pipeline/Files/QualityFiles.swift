@@ -54,7 +54,9 @@ public enum QualityFiles {
     context.radar = look.samples
     remarks += look.remarks
     var result = control.judge(readings, context)
-    let (places, orientation) = look.audit(result.hours)
+    let audit = look.audit(result.hours)
+    let places = audit?.findings() ?? []
+    let orientation = audit?.orientation()
     if let orientation, orientation.turn != .none {
       remarks.append(words(orientation))
       // A grid that lies the wrong way round is no witness.
@@ -170,101 +172,5 @@ enum QualityMemory {
         "cannot_write", at: .init(path), "cannot write the memory: \(error.localizedDescription)",
         remedy: "check the folder, its rights and the free space")
     }
-  }
-}
-
-/// The radar as the stations see it, frame by frame, and its hours for the audit of places.
-struct RadarLook {
-  private let network: StationNetwork
-  private let readings: [GaugeReading]
-  private(set) var samples: [RadarSamples] = []
-  private(set) var remarks: [String] = []
-  private var geometry: GridGeometry?
-  private var cells: [GridCell?] = []
-  private var swapped: [GridCell?] = []
-  private var hours: [Timestamp: (sum: [Int32], seconds: Int)] = [:]
-  private var isAudited = true
-
-  /// More cells of hourly sums than this are not kept; the audit is left out then.
-  private static let auditedCells = 120_000_000
-
-  init(network: StationNetwork, readings: [GaugeReading]) {
-    self.network = network
-    self.readings = readings
-  }
-
-  mutating func add(_ depth: DepthField) throws(Fault) {
-    if geometry != depth.geometry {
-      if geometry != nil {
-        hours = [:]
-        isAudited = false
-      }
-      geometry = depth.geometry
-      cells = try RadarLook.cells(network.stations.map(\.place), on: depth.geometry)
-      swapped = try RadarLook.cells(
-        network.stations.map {
-          Place(longitude: $0.place.latitude, latitude: $0.place.longitude)
-        }, on: depth.geometry)
-      let outside = cells.count { $0 == nil }
-      if outside > 0 {
-        remarks.append("\(outside) of \(cells.count) stations stand outside the radar grid")
-      }
-    }
-    samples.append(RadarSamples(depth, cells: cells))
-    addHour(depth)
-  }
-
-  /// Cells of places on a grid; nil outside it and for places that are none.
-  static func cells(_ places: [Place], on geometry: GridGeometry) throws(Fault) -> [GridCell?] {
-    let transform = try CoordinateTransform(from: UnitRain.crs, to: geometry.projection)
-    return places.map { place in
-      guard place.longitude.isFinite, place.latitude.isFinite, abs(place.latitude) <= 90,
-        abs(place.longitude) <= 360,
-        let point = transform.transform(Point(x: place.longitude, y: place.latitude)),
-        point.x.isFinite, point.y.isFinite, let cell = geometry.cell(at: point)
-      else { return nil }
-      return GridCell(row: cell.row, column: cell.column)
-    }
-  }
-
-  private mutating func addHour(_ depth: DepthField) {
-    guard isAudited else { return }
-    let end = QualityControl.hourEnd(of: depth.period.end, among: readings)
-    guard depth.period.start >= end - 3600 else { return }
-    let values = depth.micrometres
-    guard (hours.count + 1) * values.count <= RadarLook.auditedCells else {
-      hours = [:]
-      isAudited = false
-      return
-    }
-    guard var hour = hours[end] else {
-      hours[end] = (values, depth.period.seconds)
-      return
-    }
-    hours[end] = nil
-    for index in values.indices {
-      if values[index] < 0 || hour.sum[index] < 0 {
-        hour.sum[index] = -1
-      } else {
-        let (sum, overflow) = hour.sum[index].addingReportingOverflow(values[index])
-        hour.sum[index] = overflow ? .max : sum
-      }
-    }
-    hour.seconds += depth.period.seconds
-    hours[end] = hour
-  }
-
-  func audit(
-    _ gauges: [QualityControl.GaugeHour]
-  ) -> (places: [PlaceAudit.Finding], orientation: PlaceAudit.Orientation?) {
-    guard isAudited, let geometry, !hours.isEmpty else { return ([], nil) }
-    var audit = PlaceAudit(geometry: geometry, cells: cells, swapped: swapped)
-    let byEnd = Dictionary(grouping: gauges.filter(\.isComplete), by: \.end)
-    for (end, hour) in hours.sorted(by: { $0.key < $1.key }) where hour.seconds >= 3000 {
-      var values = [Double](repeating: -1, count: network.count)
-      for gauge in byEnd[end] ?? [] { values[gauge.station] = Double(gauge.tenths) }
-      audit.add(hour.sum, gauges: values)
-    }
-    return (audit.findings(), audit.orientation())
   }
 }

@@ -22,14 +22,27 @@ public struct OrientationAudit: Sendable {
     public let turned: Double
   }
 
-  private var turns = [PairSums](repeating: PairSums(), count: Turn.allCases.count)
-  private var wetPairs = 0
+  private(set) var turns = [PairSums](repeating: PairSums(), count: Turn.allCases.count)
+  private(set) var wetPairs = 0.0
 
   /// Pairs, and pairs with a millimetre in the gauge, below which nothing is said.
   private static let fewestPairs = 30
-  private static let fewestWetPairs = 8
+  private static let fewestWetPairs = 8.0
 
   public init() {}
+
+  /// The audit as it was saved; nil unless there are sums for every turn.
+  init?(turns: [PairSums], wetPairs: Double) {
+    guard turns.count == Turn.allCases.count, wetPairs >= 0 else { return nil }
+    self.turns = turns
+    self.wetPairs = wetPairs
+  }
+
+  /// Lets what was seen count for less.
+  mutating func fade(to share: Double) {
+    for index in turns.indices { turns[index].fade(to: share) }
+    wetPairs *= share
+  }
 
   /// The cells that would lie over a station, in the order of `Turn.allCases`.
   public static func cells(_ cell: GridCell, in geometry: GridGeometry) -> [GridCell] {
@@ -66,33 +79,6 @@ public struct OrientationAudit: Sendable {
       }
     }
     return Orientation(
-      turn: best.turn, pairs: Int(turns[0].n), asRead: asRead, turned: best.correlation)
-  }
-}
-
-/// Sums of pairs for a correlation.
-struct PairSums: Sendable {
-  private(set) var n = 0.0
-  private var x = 0.0
-  private var y = 0.0
-  private var xx = 0.0
-  private var yy = 0.0
-  private var xy = 0.0
-
-  mutating func add(_ a: Double, _ b: Double) {
-    n += 1
-    x += a
-    y += b
-    xx += a * a
-    yy += b * b
-    xy += a * b
-  }
-
-  /// Nil where either does not vary.
-  var correlation: Double? {
-    let vx = xx - x * x / n
-    let vy = yy - y * y / n
-    guard n >= 3, vx > 1e-9, vy > 1e-9 else { return nil }
-    return (xy - x * y / n) / (vx * vy).squareRoot()
+      turn: best.turn, pairs: Int(turns[0].n.rounded()), asRead: asRead, turned: best.correlation)
   }
 }

@@ -3,7 +3,8 @@ public import Hydromet
 /// Whether stations stand where their list says, and whether a grid lies the right way round: the
 /// rain of each gauge is held against the cell that it is said to stand in and against others.
 ///
-/// Hours are added one by one; only sums are kept.
+/// Hours are added one by one; only sums are kept. They can be let fade, saved and carried on, so that a
+/// service sees weeks of rain and not the newest storm alone.
 public struct PlaceAudit: Sendable {
   /// A station whose rain fits another place better than its own.
   public struct Finding: Sendable, Hashable {
@@ -22,16 +23,17 @@ public struct PlaceAudit: Sendable {
   public typealias Orientation = OrientationAudit.Orientation
 
   /// How far around its own cell a station is looked for, cells.
-  private static let reach = 6
-  private static let side = 2 * reach + 1
+  static let reach = 6
+  static let side = 2 * reach + 1
 
-  private let geometry: GridGeometry
-  private let cells: [GridCell?]
+  public let geometry: GridGeometry
+  /// The cell of each station; nil outside the grid.
+  public let cells: [GridCell?]
   private let swapped: [GridCell?]
-  private var around: [[PairSums]]
-  private var swappedSums: [PairSums]
-  private var turning = OrientationAudit()
-  private var wetHours: [Int]
+  var around: [[PairSums]]
+  var swappedSums: [PairSums]
+  var turning = OrientationAudit()
+  var wetHours: [Double]
 
   /// - Parameters:
   ///   - cells: the cell of each station; nil outside the grid.
@@ -44,10 +46,11 @@ public struct PlaceAudit: Sendable {
       [PairSums](repeating: PairSums(), count: $0 == nil ? 0 : PlaceAudit.side * PlaceAudit.side)
     }
     swappedSums = [PairSums](repeating: PairSums(), count: cells.count)
-    wetHours = [Int](repeating: 0, count: cells.count)
+    wetHours = [Double](repeating: 0, count: cells.count)
   }
 
-  /// Adds one hour.
+  /// Adds one hour. An hour in which neither a gauge nor any cell that it is held against had rain says
+  /// nothing of its place: all places fit a dry hour alike.
   ///
   /// - Parameters:
   ///   - micrometres: the grid's sum, negative where it has no data; ignored if of another size.
@@ -57,17 +60,16 @@ public struct PlaceAudit: Sendable {
     for station in cells.indices where station < gauges.count && gauges[station] >= 0 {
       let gauge = gauges[station].squareRoot()
       if gauges[station] >= 2 { wetHours[station] += 1 }
-      if let cell = swapped[station], let depth = value(micrometres, cell.row, cell.column) {
+      if let cell = swapped[station], let depth = value(micrometres, cell.row, cell.column),
+        gauge > 0 || depth > 0
+      {
         swappedSums[station].add(gauge, depth)
       }
       guard let cell = cells[station] else { continue }
-      for row in 0..<PlaceAudit.side {
-        for column in 0..<PlaceAudit.side {
-          if let depth = value(
-            micrometres, cell.row + row - PlaceAudit.reach, cell.column + column - PlaceAudit.reach)
-          {
-            around[station][row * PlaceAudit.side + column].add(gauge, depth)
-          }
+      let depths = depths(around: cell, micrometres)
+      if gauge > 0 || depths.contains(where: { $0 ?? 0 > 0 }) {
+        for (index, depth) in depths.enumerated() {
+          if let depth { around[station][index].add(gauge, depth) }
         }
       }
       turning.add(
@@ -75,6 +77,15 @@ public struct PlaceAudit: Sendable {
         micrometres: OrientationAudit.cells(cell, in: geometry).map {
           micrometres[$0.row * geometry.columns + $0.column]
         })
+    }
+  }
+
+  /// Row by row; nil where the grid has no data or ends.
+  private func depths(around cell: GridCell, _ micrometres: [Int32]) -> [Double?] {
+    (0..<(PlaceAudit.side * PlaceAudit.side)).map { index in
+      value(
+        micrometres, cell.row + index / PlaceAudit.side - PlaceAudit.reach,
+        cell.column + index % PlaceAudit.side - PlaceAudit.reach)
     }
   }
 
@@ -97,7 +108,9 @@ public struct PlaceAudit: Sendable {
         isCertain(best, own, hours: wetHours[station], tried: 1)
       {
         findings.append(
-          Finding(station: station, hours: wetHours[station], own: own, best: best, offset: nil))
+          Finding(
+            station: station, hours: Int(wetHours[station].rounded()), own: own, best: best,
+            offset: nil))
         continue
       }
       var best: (correlation: Double, offset: GridCell)?
@@ -115,7 +128,8 @@ public struct PlaceAudit: Sendable {
       {
         findings.append(
           Finding(
-            station: station, hours: wetHours[station], own: own, best: best.correlation,
+            station: station, hours: Int(wetHours[station].rounded()), own: own,
+            best: best.correlation,
             offset: best.offset))
       }
     }
@@ -125,13 +139,13 @@ public struct PlaceAudit: Sendable {
   /// Whether a correlation is no chance, by Fisher's z: its own, against places without any, and its
   /// difference from that at home. Places side by side have much of their rain in common: every fourth
   /// counts as one more try.
-  private func isCertain(_ best: Double, _ own: Double?, hours: Int, tried: Int) -> Bool {
+  private func isCertain(_ best: Double, _ own: Double?, hours: Double, tried: Int) -> Bool {
     func z(_ r: Double) -> Double {
       let r = min(max(r, -0.999), 0.999)
       return 0.5 * Numbers.logarithm((1 + r) / (1 - r))
     }
     guard hours > 3 else { return false }
-    let free = Double(hours - 3)
+    let free = hours - 3
     let limit = tried > 1 ? PlaceAudit.manyTries : PlaceAudit.oneTry
     return z(best) * free.squareRoot() >= limit
       && (z(best) - z(own ?? 0)) * (free / 2).squareRoot() >= PlaceAudit.oneTry
