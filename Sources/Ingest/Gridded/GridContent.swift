@@ -93,12 +93,14 @@ final class GridContent {
 
   private static let folder = "/tmp"
   private static let prefix = "freshet-grid-"
+  /// What `mkstemp` fills in.
+  private static let freeLetters = String(repeating: "X", count: 6)
 
   private static func temporaryFile(
     with bytes: [UInt8], _ place: Fault.Location
   ) throws(Fault) -> String {
     _ = orphansRemoved
-    var name = Array("\(folder)/\(prefix)\(getpid())-XXXXXX".utf8CString)
+    var name = Array("\(folder)/\(prefix)\(getpid())-\(freeLetters)".utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw unwritable(place) }
     let path = String(

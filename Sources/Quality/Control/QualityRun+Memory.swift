@@ -97,7 +97,7 @@ extension QualityRun {
       histories[station].add(
         StationHistory.Hour(
           end: Timestamp(secondsSince1970: block.end),
-          gauge: block.isComplete && !isWild ? block.tenths : -1,
+          gauge: block.isComplete && !isWild ? QualityRun.whole(Double(block.tenths)) : -1,
           neighbours: QualityRun.whole(judgement.expectedTenths),
           radar: QualityRun.whole(judgement.radarTenths)))
     }

@@ -24,6 +24,11 @@ public struct StationHistory: Sendable, Hashable, Codable {
 
     /// Hours that say nothing: everybody dry or unknown, and the gauge known.
     var isPlain: Bool { gauge == 0 && neighbours <= 0 && radar <= 0 }
+
+    /// Less than 100 m of rain.
+    var isPossible: Bool {
+      [gauge, neighbours, radar].allSatisfy { (-1...1_000_000).contains($0) }
+    }
   }
 
   /// How far back is remembered.
@@ -46,6 +51,12 @@ public struct StationHistory: Sendable, Hashable, Codable {
     public var confirmedHours = 0
 
     public init() {}
+
+    /// Less than a hundred years, and than a million metres of rain.
+    var isPossible: Bool {
+      (0...876_600).contains(hours) && (0...10_000_000_000).contains(tenths)
+        && (0...876_600).contains(confirmedHours)
+    }
   }
 
   public init() {
@@ -55,15 +66,48 @@ public struct StationHistory: Sendable, Hashable, Codable {
     dryRun = DryRun()
   }
 
-  /// A memory as it was saved; nil where its hours are not in order of time.
+  /// A memory as it was saved; nil where its hours are not in order of time between its ends, or hold what
+  /// no hour can.
   public init?(hours: [Hour], since: Timestamp?, until: Timestamp?, dryRun: DryRun) {
     guard zip(hours, hours.dropFirst()).allSatisfy({ $0.end < $1.end }),
-      hours.isEmpty || (since != nil && until != nil)
+      hours.allSatisfy(\.isPossible), dryRun.isPossible
     else { return nil }
+    switch (since, until) {
+    case (nil, nil):
+      guard hours.isEmpty else { return nil }
+    case (let since?, let until?):
+      let ends = [since, until] + [hours.first, hours.last].compactMap { $0?.end }
+      guard ends.allSatisfy({ since <= $0 && $0 <= until && StationHistory.moments ~= $0 }) else {
+        return nil
+      }
+    default: return nil
+    }
     self.hours = hours
     self.since = since
     self.until = until
     self.dryRun = dryRun
+  }
+
+  /// The years 1 to 9999.
+  private static let moments =
+    Timestamp(secondsSince1970: -62_135_596_800)...Timestamp(secondsSince1970: 253_402_300_800)
+
+  private enum CodingKeys: String, CodingKey {
+    case hours, since, until, dryRun
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let read = StationHistory(
+      hours: try values.decode([Hour].self, forKey: .hours),
+      since: try values.decodeIfPresent(Timestamp.self, forKey: .since),
+      until: try values.decodeIfPresent(Timestamp.self, forKey: .until),
+      dryRun: try values.decode(DryRun.self, forKey: .dryRun))
+    guard let read else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "no memory of a station"))
+    }
+    self = read
   }
 
   /// Adds an hour; one that is known already is replaced, one before the reach is left out.

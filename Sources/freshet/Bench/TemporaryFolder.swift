@@ -8,7 +8,9 @@ struct TemporaryFolder {
 
   init() throws(Fault) {
     let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    var template = Array("\(parent)/freshet-bench.XXXXXX".utf8CString)
+    // `mkdtemp` fills in the last six letters.
+    let letters = String(repeating: "X", count: 6)
+    var template = Array("\(parent)/freshet-bench.\(letters)".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw Fault(
         "cannot_make_folder", at: .init(parent),
