@@ -136,6 +136,8 @@ public struct BlockJudgement: Sendable, Equatable {
     let isEdge =
       estimate.stormTenths >= min(rules.neighbourSupportShare * tenths, cap)
       && estimate.stormTenths >= rules.leastSupportShare * tenths
+      && (tenths < rules.coreTenths
+        || estimate.coreLeastTenths >= rules.neighbourSupportShare * tenths)
     let isStormEdge =
       estimate.stormTenths >= cap && 10 * estimate.leastTenths <= estimate.stormTenths
     let limit = isStormEdge ? rules.stormEdgeLimit : rules.edgeLimit

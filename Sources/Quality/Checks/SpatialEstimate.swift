@@ -22,6 +22,8 @@ public struct SpatialEstimate: Sendable {
   public let leastTenths: Double
   /// The largest of those that are near enough to stand in the same storm, tenths: the nearest always.
   public let stormTenths: Double
+  /// The least of those within the core of a storm, tenths; infinity where none stands so near.
+  public let coreLeastTenths: Double
   /// Close neighbours.
   public let closeCount: Int
   public let closeMedianTenths: Double
@@ -83,23 +85,31 @@ public struct SpatialSolver {
     let least = closeRaw.min() ?? 0
     let reach = max(rules.stormKilometres, nearby[0].kilometres)
     let storm = raw.prefix(nearby.prefix { $0.kilometres <= reach }.count).max() ?? 0
+    let core = nearby.prefix { $0.kilometres <= rules.coreKilometres }.count
+    let coreLeast = raw.prefix(core).min() ?? .infinity
     let (value, deviation) = raw.allSatisfy({ $0 == 0 }) ? dryEstimate() : solve(network)
     return SpatialEstimate(
       value: value, deviation: deviation, medianTenths: median(raw[...]), largestTenths: largest,
-      leastTenths: least, stormTenths: storm, closeCount: close, closeMedianTenths: closeMedian,
-      count: nearby.count)
+      leastTenths: least, stormTenths: storm, coreLeastTenths: coreLeast, closeCount: close,
+      closeMedianTenths: closeMedian, count: nearby.count)
   }
 
   /// Two wild values would cover for each other: each makes the other's surroundings look uneven. Where
   /// a station and one neighbour both have three times what anybody else has, and three stations stand
-  /// nearer than that neighbour, the neighbour is left out.
+  /// nearer than that neighbour, the neighbour is left out. So it is where both have a storm's rain, ten
+  /// times what anybody else has, and stand too far apart for one storm: then each has it alone. The
+  /// nearest neighbour stays however far it is.
   private mutating func leaveOutAccomplice(of tenths: Double) {
     guard tenths >= rules.wetTenths, nearby.count > max(3, rules.minimumNeighbours) else { return }
     var largest = 0
     for index in raw.indices where raw[index] > raw[largest] { largest = index }
-    guard largest >= 3 else { return }
     let least = min(tenths, raw[largest])
-    for index in raw.indices where index != largest && 3 * raw[index] > least { return }
+    let isApart =
+      largest > 0 && nearby[largest].kilometres > rules.stormKilometres
+      && least >= Double(rules.radarSupportTenths)
+    guard largest >= 3 || isApart else { return }
+    let factor = largest >= 3 ? 3.0 : 10.0
+    for index in raw.indices where index != largest && factor * raw[index] > least { return }
     nearby.remove(at: largest)
     raw.remove(at: largest)
   }
