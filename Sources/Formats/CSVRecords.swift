@@ -185,13 +185,15 @@ struct CSVRecords {
 
   private mutating func readQuotedCell(recordStart: Int) throws(Fault) -> Cell {
     let start = position
-    let opening = fault(
-      "unclosed_quote", "a quote is opened here and not closed",
-      remedy: "close the quote; a quote inside the cell is written twice")
+    let startLine = line
     position += 1
     while true {
-      guard position < source.count else { throw opening }
-      guard position - recordStart < limits.rowBytes else { throw opening }
+      guard position < source.count, position - recordStart < limits.rowBytes else {
+        (position, line) = (start, startLine)
+        throw fault(
+          "unclosed_quote", "a quote is opened here and not closed",
+          remedy: "close the quote; a quote inside the cell is written twice")
+      }
       if source[position] == CSVRecords.quote {
         position += 1
         guard position < source.count, source[position] == CSVRecords.quote else { break }

@@ -18,6 +18,9 @@ struct StationIDTests {
     ])
   func spellings(text: String, canonical: String) {
     #expect(StationID.canonical(text) == canonical)
+    let bytes = Array("<\(text)>".utf8)
+    let isPlain = StationID.isPlain(bytes, 1..<bytes.count - 1)
+    #expect(!isPlain || text == canonical)
     #expect(StationID.canonical(canonical) == canonical)
   }
 

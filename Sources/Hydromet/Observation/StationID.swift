@@ -12,11 +12,21 @@ public enum StationID {
   /// * digits alone have no leading zeros beyond five places (WMO block and station number).
   ///
   /// An empty text stays empty.
-  public static func canonical(_ text: some StringProtocol) -> String {
-    if isCanonical(text.utf8) { return String(text) }
+  public static func canonical(_ text: String) -> String {
+    if isPlain(text.utf8) { return text }
     let plain = plainBytes(text)
     if let local = wigosParts(plain) { return local }
     return String(decoding: shortened(plain[...]), as: UTF8.self)
+  }
+
+  public static func canonical(_ text: Substring) -> String { canonical(String(text)) }
+
+  /// Whether bytes are a canonical id as nearly all are: capitals and digits, and of digits alone five, or
+  /// more without a zero before them. Other ids may be canonical, too.
+  ///
+  /// - Parameter range: within the bytes.
+  public static func isPlain(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    isPlain(bytes[range])
   }
 
   /// The id behind the numeric id of CMA's data sets, in which a leading letter stands as its ASCII
@@ -32,9 +42,7 @@ public enum StationID {
     return padded(max(0, number), 5)
   }
 
-  /// Whether an id is written as nearly all are: in capitals and digits, and of digits alone five, or more
-  /// without a zero before them.
-  private static func isCanonical(_ bytes: some Collection<UInt8>) -> Bool {
+  private static func isPlain(_ bytes: some Collection<UInt8>) -> Bool {
     var hasLetter = false
     var count = 0
     for byte in bytes {
@@ -48,7 +56,7 @@ public enum StationID {
     return hasLetter || count == 5 || count > 5 && bytes.first != UInt8(ascii: "0")
   }
 
-  private static func plainBytes(_ text: some StringProtocol) -> [UInt8] {
+  private static func plainBytes(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {

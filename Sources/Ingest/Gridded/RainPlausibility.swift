@@ -37,7 +37,8 @@ struct RainPlausibility {
   ///
   /// - Parameter times: how many cells have this value.
   mutating func accept(_ value: Double, times: Int = 1) -> Float {
-    guard quantity != .reflectivity else { return Float(value) }
+    // Adding zero turns -0 into 0.
+    guard quantity != .reflectivity else { return Float(value) + 0 }
     validCount += times
     if value < 0 {
       if value > -RainPlausibility.dust { return 0 }
@@ -49,7 +50,6 @@ struct RainPlausibility {
       excessCount += times
       largestFound = max(largestFound, value)
     }
-    // Adding zero turns -0 into 0.
     return Float(value) + 0
   }
 

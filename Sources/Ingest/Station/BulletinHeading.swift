@@ -9,6 +9,10 @@ struct BulletinHeading: Hashable {
 
   /// Reads a line as a heading; nil where it is none.
   init?(_ text: StationText, _ line: Range<Int>) {
+    // Nearly no line of a bulletin is one.
+    guard let first = text.word(in: line, from: line.lowerBound), (4...6).contains(first.count),
+      (65...90).contains(text.bytes[first.lowerBound])
+    else { return nil }
     let words = text.words(in: line, limit: 6)
     guard words.count >= 3, (4...6).contains(words[0].count), words[1].count == 4,
       words[2].count == 6, let time = text.digits(words[2]),

@@ -1,3 +1,4 @@
+import Formats
 import Hydromet
 
 /// What a file comes to once everything was gathered.
@@ -17,18 +18,7 @@ extension ReadingCollector {
       ($0.location?.line ?? 0, $0.location?.column ?? 0)
         < ($1.location?.line ?? 0, $1.location?.column ?? 0)
     }
-    var readings: [GaugeReading] = []
-    readings.reserveCapacity(entries.count)
-    for (index, entry) in entries.enumerated()
-    where contradicted.isEmpty || !contradicted.contains(index) {
-      readings.append(
-        GaugeReading(
-          station: stations[Int(entry.station)], element: entry.element,
-          period: Period(
-            end: Timestamp(secondsSince1970: entry.end), seconds: Int(entry.seconds)),
-          tenths: entry.hasValue ? entry.tenths : nil, isTrace: entry.state == .trace,
-          quality: entry.quality, correction: Int(entry.correction)))
-    }
+    let readings = readings()
     guard !readings.isEmpty else {
       let reason = faults.first.map { "; the first refusal: \($0)" } ?? ""
       throw Fault(
@@ -42,6 +32,25 @@ extension ReadingCollector {
       refusalCount: refusalCount + further.count,
       notes: notes + ReadingCollector.resolved(doubts, locate), assumptions: assumptions,
       places: places)
+  }
+
+  /// What stands, in the order of the file.
+  private func readings() -> [GaugeReading] {
+    [GaugeReading](unsafeUninitializedCapacity: entries.count) { buffer, count in
+      LargePages.advise(UnsafeMutableRawBufferPointer(buffer))
+      for (index, entry) in entries.enumerated()
+      where contradicted.isEmpty || !contradicted.contains(index) {
+        buffer.initializeElement(
+          at: count,
+          to: GaugeReading(
+            station: stations[Int(entry.station)], element: entry.element,
+            period: Period(
+              end: Timestamp(secondsSince1970: entry.end), seconds: Int(entry.seconds)),
+            tenths: entry.hasValue ? entry.tenths : nil, isTrace: entry.state == .trace,
+            quality: entry.quality, correction: Int(entry.correction)))
+        count += 1
+      }
+    }
   }
 
   private mutating func addContradictions(_ locate: (Int) -> Fault.Location) {

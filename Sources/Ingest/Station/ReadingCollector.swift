@@ -61,11 +61,13 @@ struct ReadingCollector {
 
   let file: String
   private(set) var stations: [String] = []
-  private var stationNumbers: [String: Int] = [:]
-  private(set) var entries: [Entry] = []
+  private var slots = StationSlots()
+  /// Ids with other than ASCII characters, of which several spellings in bytes are one text.
+  private var foreignNumbers: [String: Int] = [:]
+  private(set) var entries: [Entry]
   /// Open addressing over `entries`, index + 1; 0 where free. Empty while every series of values
   /// runs forward in time: then no key can come twice.
-  private(set) var slots: [Int32] = []
+  private(set) var entrySlots: [Int32] = []
   private var series = SeriesEnds()
   /// Further places that gave a value for an entry.
   private(set) var repeats: [Int: [Int]] = [:]
@@ -73,14 +75,17 @@ struct ReadingCollector {
   private(set) var refusals: [Pending] = []
   private(set) var doubts: [Pending] = []
   private(set) var places: [StatedPlace] = []
-  private var placed: Set<Int> = []
+  private var isPlaced: [Bool] = []
   private(set) var refusalCount = 0
   private(set) var assumptions: [String] = []
 
-  /// - Parameter bytes: the size of the file, for the first guess at its readings.
-  init(file: String, bytes: Int = 0) {
+  /// - Parameter expected: about how many readings the file will have.
+  init(file: String, expected: Int = 0) {
     self.file = file
-    entries.reserveCapacity(min(bytes / 8, 1_000_000))
+    entries = [Entry](unsafeUninitializedCapacity: min(expected, 2_000_000)) { buffer, count in
+      LargePages.advise(UnsafeMutableRawBufferPointer(buffer))
+      count = 0
+    }
   }
 
   var isEmpty: Bool { entries.isEmpty }
@@ -96,22 +101,70 @@ struct ReadingCollector {
   /// - Parameter spelling: the id as the readings shall carry it; spellings of one canonical id are
   ///   one station, under the first of them.
   mutating func station(_ spelling: String) -> Int? {
-    if let known = stationNumbers[spelling] { return known }
+    if let known = number(of: spelling) { return known }
     let canonical = StationID.canonical(spelling)
     guard !canonical.isEmpty, ReadingCollector.isPlain(spelling),
       ReadingCollector.isPlain(canonical),
       stations.count < ReadingCollector.stationLimit
     else { return nil }
-    if canonical != spelling, let known = stationNumbers[canonical] {
-      stationNumbers[spelling] = known
+    if canonical != spelling, let known = number(of: canonical) {
+      remember(spelling, known)
       return known
     }
-    let number = stations.count
-    stations.append(spelling)
-    stationNumbers[spelling] = number
-    if canonical != spelling { stationNumbers[canonical] = number }
+    let number = append(spelling)
+    remember(spelling, number)
+    if canonical != spelling { remember(canonical, number) }
     return number
   }
+
+  /// The number of the station whose id stands in these bytes; the readings carry its canonical spelling.
+  mutating func station(_ id: Range<Int>, of bytes: [UInt8]) -> Int? {
+    if let known = slots.number(of: id, in: bytes) { return known }
+    if StationID.isPlain(bytes, id), id.count <= ReadingCollector.idLimit,
+      stations.count < ReadingCollector.stationLimit
+    {
+      let number = append(String(decoding: bytes[id], as: UTF8.self))
+      slots.insert(id, number, in: bytes)
+      return number
+    }
+    let canonical = StationID.canonical(String(decoding: bytes[id], as: UTF8.self))
+    guard let number = station(canonical) else { return nil }
+    remember(id, of: bytes, number)
+    return number
+  }
+
+  /// The number of a station by bytes that were remembered.
+  func knownStation(_ id: Range<Int>, of bytes: [UInt8]) -> Int? {
+    slots.number(of: id, in: bytes)
+  }
+
+  /// Lets bytes of a file stand for a station whose id they spell.
+  mutating func remember(_ id: Range<Int>, of bytes: [UInt8], _ number: Int) {
+    if slots.number(of: id, in: bytes) == nil { slots.insert(id, number, in: bytes) }
+  }
+
+  private mutating func append(_ spelling: String) -> Int {
+    stations.append(spelling)
+    isPlaced.append(false)
+    return stations.count - 1
+  }
+
+  private func number(of id: String) -> Int? {
+    let bytes = Array(id.utf8)
+    guard ReadingCollector.isASCII(bytes) else { return foreignNumbers[id] }
+    return slots.number(of: bytes.indices, in: bytes)
+  }
+
+  private mutating func remember(_ id: String, _ number: Int) {
+    let bytes = Array(id.utf8)
+    if ReadingCollector.isASCII(bytes) {
+      remember(bytes.indices, of: bytes, number)
+    } else {
+      foreignNumbers[id] = number
+    }
+  }
+
+  private static func isASCII(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 < 0x80 } }
 
   /// Whether an id can stand in a table: at most 64 bytes, without control characters.
   private static func isPlain(_ id: String) -> Bool {
@@ -120,8 +173,9 @@ struct ReadingCollector {
 
   mutating func stand(_ station: Int, longitude: Double, latitude: Double) {
     guard longitude.magnitude <= 180, latitude.magnitude <= 90, stations.indices.contains(station),
-      placed.insert(station).inserted
+      !isPlaced[station]
     else { return }
+    isPlaced[station] = true
     places.append(
       StatedPlace(
         station: stations[station], place: Place(longitude: longitude, latitude: latitude)))
@@ -215,7 +269,7 @@ struct ReadingCollector {
       )
       return
     }
-    if slots.isEmpty {
+    if entrySlots.isEmpty {
       if series.runForward(
         entry.station, element.number, entry.seconds, to: end.secondsSince1970)
       {
@@ -228,18 +282,18 @@ struct ReadingCollector {
   }
 
   private mutating func insertIndexed(_ entry: Entry) {
-    if entries.count * 2 >= slots.count { index(ofAtLeast: slots.count * 2) }
-    var slot = ReadingCollector.hash(entry) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let known = Int(slots[slot]) - 1
+    if entries.count * 2 >= entrySlots.count { index(ofAtLeast: entrySlots.count * 2) }
+    var slot = ReadingCollector.hash(entry) & (entrySlots.count - 1)
+    while entrySlots[slot] != 0 {
+      let known = Int(entrySlots[slot]) - 1
       if isSame(entries[known], entry) {
         settle(entry, with: known)
         return
       }
-      slot = (slot + 1) & (slots.count - 1)
+      slot = (slot + 1) & (entrySlots.count - 1)
     }
     entries.append(entry)
-    slots[slot] = Int32(entries.count)
+    entrySlots[slot] = Int32(entries.count)
   }
 
   private mutating func settle(_ entry: Entry, with known: Int) {
@@ -277,15 +331,15 @@ struct ReadingCollector {
     return Int(truncatingIfNeeded: h & 0x7FFF_FFFF_FFFF_FFFF)
   }
 
-  /// Puts all entries into slots, at least so many and four for each entry.
+  /// Puts all entries into entrySlots, at least so many and four for each entry.
   private mutating func index(ofAtLeast count: Int) {
     var size = max(count, 64)
     while size < entries.count * 4 { size *= 2 }
-    slots = [Int32](repeating: 0, count: size)
+    entrySlots = [Int32](repeating: 0, count: size)
     for (index, entry) in entries.enumerated() {
       var slot = ReadingCollector.hash(entry) & (size - 1)
-      while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
-      slots[slot] = Int32(index + 1)
+      while entrySlots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+      entrySlots[slot] = Int32(index + 1)
     }
   }
 

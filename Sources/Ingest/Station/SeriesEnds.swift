@@ -1,51 +1,50 @@
 import Hydromet
 
 /// The latest end of every series of values: one station, element and length.
+///
+/// The series of a station are a short list, the latest first: a file tells of one station after another,
+/// and what it says next of a station is mostly what it said last.
 struct SeriesEnds {
   private struct Series {
     let key: UInt64
     var end: Int64
+    /// The index of the station's next series + 1; 0 for none.
+    let next: Int32
   }
 
-  private var slots: [Series] = Array(repeating: Series(key: 0, end: 0), count: 64)
-  private var count = 0
+  /// By station, the index of its latest series + 1; 0 for none.
+  private var heads: [Int32] = []
+  private var series: [Series] = []
 
-  /// Whether the series has no value at this end or later; the end is noted where it is so.
+  /// The series of one station that are looked through.
+  private static let limit = 32
+
+  /// Whether the series has no value at this end or later; the end is noted where it is so. False, too,
+  /// where a station has more series than are worth looking through.
+  ///
+  /// - Parameter station: from 0.
   mutating func runForward(
     _ station: Int32, _ element: UInt64, _ seconds: Int32, to end: Int64
   ) -> Bool {
-    let key =
-      UInt64(UInt32(bitPattern: station)) << 35 | UInt64(UInt32(bitPattern: seconds)) << 3
-      | (element &+ 1)
-    let mask = slots.count - 1
-    var slot = SeriesEnds.hash(key) & mask
-    while slots[slot].key != 0 {
-      if slots[slot].key == key {
-        guard slots[slot].end < end else { return false }
-        slots[slot].end = end
+    let key = UInt64(UInt32(bitPattern: seconds)) << 3 | element
+    let station = Int(station)
+    while heads.count <= station { heads.append(0) }
+    var place = Int(heads[station])
+    var passed = 0
+    while place != 0 {
+      if series[place - 1].key == key {
+        guard series[place - 1].end < end else { return false }
+        series[place - 1].end = end
         return true
       }
-      slot = (slot + 1) & mask
+      place = Int(series[place - 1].next)
+      passed += 1
+      if passed == SeriesEnds.limit { return false }
     }
-    slots[slot] = Series(key: key, end: end)
-    count += 1
-    if count * 2 > slots.count { grow() }
+    guard series.count < Int(Int32.max) else { return false }
+    series.append(Series(key: key, end: end, next: heads[station]))
+    heads[station] = Int32(series.count)
     return true
-  }
-
-  private mutating func grow() {
-    let held = slots
-    slots = Array(repeating: Series(key: 0, end: 0), count: held.count * 2)
-    for series in held where series.key != 0 {
-      var slot = SeriesEnds.hash(series.key) & (slots.count - 1)
-      while slots[slot].key != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = series
-    }
-  }
-
-  private static func hash(_ key: UInt64) -> Int {
-    let mixed = (key ^ key >> 29) &* 0x9E37_79B9_7F4A_7C15
-    return Int(truncatingIfNeeded: mixed >> 20)
   }
 }
 

@@ -55,16 +55,32 @@ struct StationText {
   /// - Parameter limit: the most parts that are told; the rest of the line is passed over.
   func words(in line: Range<Int>, limit: Int = 4096) -> [Range<Int>] {
     var words: [Range<Int>] = []
-    var position = line.lowerBound
-    while words.count < limit {
-      while position < line.upperBound, StationText.isBlank(bytes[position]) { position += 1 }
-      guard position < line.upperBound else { break }
-      let start = position
-      while position < line.upperBound, !StationText.isBlank(bytes[position]) { position += 1 }
-      words.append(start..<position)
-    }
+    self.words(in: line, limit: limit, into: &words)
     return words
   }
+
+  /// The same into an array that is used again.
+  func words(in line: Range<Int>, limit: Int, into words: inout [Range<Int>]) {
+    words.removeAll(keepingCapacity: true)
+    var place = line.lowerBound
+    while words.count < limit, let word = word(in: line, from: place) {
+      words.append(word)
+      place = word.upperBound
+    }
+  }
+
+  /// The next part of a line between blanks; nil behind the last.
+  func word(in line: Range<Int>, from place: Int) -> Range<Int>? {
+    var start = place
+    while start < line.upperBound, StationText.isBlank(bytes[start]) { start += 1 }
+    guard start < line.upperBound else { return nil }
+    var end = start
+    while end < line.upperBound, !StationText.isBlank(bytes[end]) { end += 1 }
+    return start..<end
+  }
+
+  /// A number as `Double(_:)` reads it from a text; nil for anything else.
+  func double(_ range: Range<Int>) -> Double? { Double(bytes, in: range) }
 
   /// A number of digits alone, at most 15 of them, so that tenths and seconds of it can be counted;
   /// nil for anything else. No format has a longer number than a time of 14 digits.
@@ -98,6 +114,22 @@ struct StationText {
     guard range.count == word.utf8CodeUnitCount else { return false }
     return word.withUTF8Buffer { buffer in
       zip(range, buffer).allSatisfy { bytes[$0] == $1 }
+    }
+  }
+
+  /// Whether two places hold the same bytes.
+  func isEqual(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    guard a.count == b.count else { return false }
+    for offset in 0..<a.count
+    where bytes[a.lowerBound + offset] != bytes[b.lowerBound + offset] { return false }
+    return true
+  }
+
+  /// Whether a place holds a word of small letters, in letters of any case.
+  func isEqual(_ range: Range<Int>, lowercased word: StaticString) -> Bool {
+    guard range.count == word.utf8CodeUnitCount else { return false }
+    return word.withUTF8Buffer { buffer in
+      zip(range, buffer).allSatisfy { bytes[$0] | 0x20 == $1 }
     }
   }
 

@@ -97,6 +97,25 @@ struct MusicTests {
     #expect(throws: Fault.self) { try stations("<html><body>no</body></html>") }
   }
 
+  @Test(
+    "rows with other names, in another order or case, or with a name twice are read by their names")
+  func orders() throws {
+    let result = try stations(
+      reply(
+        "{\"Station_Id_C\":\"57612\",\"Datetime\":\"2024-07-09 06:00:00\",\"TEM\":\"25.1\",\"PRE_1h\":\"1.2\"},"
+          + "{\"PRE_1h\":\"2.3\",\"note\":\"x\",\"Datetime\":\"2024-07-09 07:00:00\",\"station_id_c\":\"57612\"},"
+          + "{\"PRE_1H\":\"9.9\",\"PRE_1h\":\"3.4\",\"Datetime\":\"2024-07-09 08:00:00\",\"Station_Id_C\":\"057612\"}",
+        count: 3))
+    #expect(result.of("57612", .rain).map(\.tenths) == [12, 23, 34])
+    #expect(result.of("57612", .temperature).map(\.tenths) == [251])
+    #expect(result.refusalCount == 0)
+    let xml =
+      "<?xml version='1.0'?><DS returnCode='0' rowCount='2'>"
+      + "<R Station_Id_C='57612' Datetime='20240709060000' PRE_1h='1.2' note='a>b'/>"
+      + "<r PRE_1h=\"2.3\" DATETIME=\"20240709070000\" Station_Id_C=\"57612\"></r></DS>"
+    #expect(try stations(xml).of("57612", .rain).map(\.tenths) == [12, 23])
+  }
+
   @Test("JSON nested without end is passed over without a limit of depth")
   func nested() throws {
     let depth = 200_000

@@ -44,6 +44,48 @@ struct StationSpeedTests {
     try measure("hours.z.txt", Array(CMATests.bundle(stations: 3000, hours: 4).utf8), statement)
   }
 
+  @Test("a bundle of national records, and grids as texts of a quarter of China")
+  func recordsAndGrids() throws {
+    var national = ""
+    for station in 0..<5000 {
+      national +=
+        "\(50_001 + station) 20240709120000 285630 1063912 03456 03466 000\nPP 9562 0001 9570 1105 9550 1150\n"
+      national +=
+        "TH 0253 0287 1105 0211 1150 0200 0300 0301 1111 080 070 1120 0201\nRE 0036 0041 0052 0098 0000\n"
+      national += "WI 123 034 125 030 130 067 1105 120 045 128 089 1104\n"
+      national +=
+        "MR \(String(repeating: "03", count: 12))\(String(repeating: "00", count: 48))=\n"
+    }
+    try measure(
+      "Z_SURF_I_57612_20240709120000_O_AWS_FTM.txt", Array((national + "NNNN\n").utf8),
+      StationStatement(zoneOffsetSeconds: 0, stepSeconds: 600))
+    let cells = (0..<600 * 700).map { "\($0 % 5 < 3 ? 0 : $0 % 37).\($0 % 5 < 3 ? 0 : $0 % 10)" }
+    try measure(
+      grid:
+        "diamond 4 rain\n24 07 09 12 1 0 0.05 -0.05 70 104.95 60 30.05 700 600 5 0 100 1 0\n"
+        + cells.joined(separator: " ") + "\n", "plot.000")
+    try measure(
+      grid:
+        "{\"returnCode\":\"0\",\"startLat\":\"60\",\"startLon\":\"70\",\"latCount\":\"600\",\"lonCount\":\"700\","
+        + "\"latStep\":\"-0.05\",\"lonStep\":\"0.05\",\"fieldNames\":\"PRE_1H\",\"fieldUnits\":\"mm\",\"DS\":["
+        + cells.joined(separator: ",") + "]}", "reply.json")
+  }
+
+  private func measure(grid: String, _ name: String) throws {
+    let folder = try GridTestFolder()
+    let path = folder.file(name)
+    try Data(grid.utf8).write(to: URL(filePath: path))
+    var best = Double.infinity
+    for _ in 0..<7 {
+      let start = ContinuousClock.now
+      let file = try GriddedRain(path: path)
+      #expect(try file.field(0).values.count == 600 * 700)
+      best = min(best, (ContinuousClock.now - start) / .seconds(1))
+    }
+    print(
+      "SPEED \(name): \(grid.utf8.count) bytes, \(Int(Double(grid.utf8.count) / best / 1e6)) MB/s")
+  }
+
   /// Every other text format, with as many stations as a province has and all elements that it can hold.
   @Test("bulletins, replies and plots of the size that a province sends in an hour")
   func formats() throws {

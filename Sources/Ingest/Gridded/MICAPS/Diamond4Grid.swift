@@ -137,7 +137,7 @@ struct NumberReader {
       position += 1
     }
     guard position > start else { return nil }
-    return Double(String(decoding: bytes[start..<position], as: UTF8.self))
+    return Double(bytes, in: start..<position)
   }
 
   private static func separates(_ byte: UInt8) -> Bool {

@@ -32,11 +32,16 @@ private struct NationalZReader {
   let layout: StationLayout
   var collector: ReadingCollector
   private var report: (station: Int, end: Timestamp, correction: Int)?
+  private let nameCorrection: Int
+  private let nameTime: Timestamp?
+  private var words: [Range<Int>] = []
 
   init(text: StationText, layout: StationLayout) {
     self.text = text
     self.layout = layout
-    collector = ReadingCollector(file: text.file)
+    collector = ReadingCollector(file: text.file, expected: text.bytes.count / 5)
+    nameCorrection = CMAField.correction(ofName: text.file)
+    nameTime = FileNameTime.moment(in: text.file)
   }
 
   mutating func readAll() {
@@ -73,9 +78,9 @@ private struct NationalZReader {
     let moment =
       words.dropFirst().filter { $0.count == 14 }.compactMap { text.compactTime($0, zone: zone) }
       .first
-      ?? FileNameTime.moment(in: text.file)
+      ?? nameTime
     guard let id = words.first, let moment,
-      let station = collector.station(StationID.canonical(text.string(id)))
+      let station = collector.station(id, of: text.bytes)
     else {
       collector.refuse(
         "bad_record", at: line.lowerBound,
@@ -94,14 +99,14 @@ private struct NationalZReader {
       collector.stand(station, longitude: longitude, latitude: latitude)
     }
     let mark = words.last.flatMap { CMAField.correction(text, $0) } ?? 0
-    report = (station, moment, max(mark, CMAField.correction(ofName: text.file)))
+    report = (station, moment, max(mark, nameCorrection))
   }
 
   private mutating func readSection(_ line: Range<Int>) {
     guard report != nil else { return }
-    let words = text.words(in: line, limit: 64)
+    text.words(in: line, limit: 64, into: &words)
     guard let tag = words.first, tag.count == 2 else { return }
-    let fields = Array(words.dropFirst())
+    let fields = words.dropFirst()
     switch text.string(tag) {
     case "PP": add(fields, 0, CMAField.pressure, .pressure, 0)
     case "TH":
@@ -126,11 +131,12 @@ private struct NationalZReader {
   }
 
   private mutating func add(
-    _ fields: [Range<Int>], _ index: Int, _ read: (StationText, Range<Int>) -> FieldValue?,
+    _ fields: ArraySlice<Range<Int>>, _ index: Int,
+    _ read: (StationText, Range<Int>) -> FieldValue?,
     _ element: Element, _ seconds: Int
   ) {
     guard let report else { return }
-    guard fields.indices.contains(index) else {
+    guard index < fields.count else {
       if index == 0 {
         collector.doubt(
           "empty_section", at: fields.first?.lowerBound ?? 0, item: element.rawValue,
@@ -139,8 +145,9 @@ private struct NationalZReader {
       }
       return
     }
+    let field = fields[fields.startIndex + index]
     collector.addField(
-      read(text, fields[index]), text, fields[index], station: report.station, element,
+      read(text, field), text, field, station: report.station, element,
       end: report.end, seconds: seconds, correction: report.correction)
   }
 }

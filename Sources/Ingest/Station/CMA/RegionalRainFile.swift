@@ -50,64 +50,90 @@ private struct RegionalRainReader {
   let text: StationText
   let layout: StationLayout
   var collector: ReadingCollector
-  /// The report without blanks, and where its first byte stands in the file.
+  /// A report that stands on several lines or has blanks inside, without them.
   private var kept: [UInt8] = []
+  /// Where the report begins in the file.
   private var start = 0
   private let nameCorrection: Int
 
   init(text: StationText, layout: StationLayout) {
     self.text = text
     self.layout = layout
-    collector = ReadingCollector(file: text.file, bytes: text.bytes.count)
+    collector = ReadingCollector(
+      file: text.file, expected: text.bytes.count / RegionalRainFile.reportLength * 62)
     nameCorrection = CMAField.correction(ofName: text.file)
     kept.reserveCapacity(256)
   }
 
   mutating func readAll() {
-    for i in text.bytes.indices {
-      let byte = text.bytes[i]
-      if byte == UInt8(ascii: "=") {
-        readReport()
-        kept.removeAll(keepingCapacity: true)
-      } else if !StationText.isBlank(byte) {
-        if kept.isEmpty { start = i }
-        if kept.count <= RegionalRainFile.reportLength { kept.append(byte) }
+    var position = 0
+    while let end = text.bytes[position...].firstIndex(of: UInt8(ascii: "=")) {
+      let content = text.trimmed(position..<end)
+      start = content.lowerBound
+      if content.count == RegionalRainFile.reportLength, !hasBlank(content) {
+        readReport(RegionalReport(text: text, start: start))
+      } else {
+        keep(content)
+        if kept.count == RegionalRainFile.reportLength {
+          readReport(RegionalReport(text: StationText(kept, file: text.file), start: 0))
+        } else {
+          let count = kept.count
+          refuse("a report has \(count) characters without blanks, 234 are expected")
+        }
       }
+      position = end + 1
     }
+    let rest = text.trimmed(position..<text.bytes.count)
+    keep(rest)
     if kept.elementsEqual("NNNN".utf8) { return }
     collector.doubt(
-      "no_end", at: kept.isEmpty ? max(0, text.bytes.count - 1) : start,
+      "no_end", at: rest.isEmpty ? max(0, text.bytes.count - 1) : rest.lowerBound,
       "the file does not end with NNNN", remedy: "ask the sender for the file again")
   }
 
-  private mutating func readReport() {
-    let report = StationText(kept, file: text.file)
-    guard kept.count == RegionalRainFile.reportLength,
-      let station = collector.station(StationID.canonical(report.string(0..<5))),
-      let end = report.compactTime(26..<40, zone: layout.zoneOffsetSeconds ?? 0)
+  private func hasBlank(_ range: Range<Int>) -> Bool {
+    for i in range where StationText.isBlank(text.bytes[i]) { return true }
+    return false
+  }
+
+  /// Keeps what is no blank, at most one character more than a report has.
+  private mutating func keep(_ range: Range<Int>) {
+    kept.removeAll(keepingCapacity: true)
+    for i in range where !StationText.isBlank(text.bytes[i]) {
+      kept.append(text.bytes[i])
+      if kept.count > RegionalRainFile.reportLength { return }
+    }
+  }
+
+  private mutating func refuse(_ problem: @autoclosure () -> String) {
+    collector.refuse(
+      "bad_record", at: start, problem(), remedy: "ask the sender for the file again")
+  }
+
+  private mutating func readReport(_ report: RegionalReport) {
+    let text = report.text
+    guard let station = collector.station(report.field(0..<5), of: text.bytes),
+      let end = text.compactTime(report.field(26..<40), zone: layout.zoneOffsetSeconds ?? 0)
     else {
-      collector.refuse(
-        "bad_record", at: start,
-        "a report has \(kept.count) characters without blanks or no station and time, 234 are expected",
-        remedy: "ask the sender for the file again")
+      refuse("a report names no station and time")
       return
     }
-    if let latitude = CMAField.degrees(report, 5..<11, degreeDigits: 2),
-      let longitude = CMAField.degrees(report, 11..<18, degreeDigits: 3)
+    if let latitude = CMAField.degrees(text, report.field(5..<11), degreeDigits: 2),
+      let longitude = CMAField.degrees(text, report.field(11..<18), degreeDigits: 3)
     {
       collector.stand(station, longitude: longitude, latitude: latitude)
     }
-    let correction = max(CMAField.correction(report, 23..<26) ?? 0, nameCorrection)
+    let correction = max(CMAField.correction(text, report.field(23..<26)) ?? 0, nameCorrection)
     let minutes = MinuteRain(end: end, order: layout.minuteOrder)
     add(
       report, 40..<45, 172, station, end,
       end.seconds(since: MinuteRain(end: end, order: .clock).hourStart), correction)
     add(report, 45..<50, 173, station, end, end.seconds(since: dayStart(end)), correction)
     for minute in 0..<60 {
-      let field = 50 + 2 * minute..<52 + 2 * minute
       let moment = minutes.end(ofMinute: minute)
       if moment > end { continue }
-      add(report, field, 174 + minute, station, moment, 60, correction)
+      add(
+        report, 50 + 2 * minute..<52 + 2 * minute, 174 + minute, station, moment, 60, correction)
     }
   }
 
@@ -117,21 +143,33 @@ private struct RegionalRainReader {
   }
 
   private mutating func add(
-    _ report: StationText, _ field: Range<Int>, _ quality: Int, _ station: Int, _ end: Timestamp,
-    _ seconds: Int, _ correction: Int
+    _ report: RegionalReport, _ places: Range<Int>, _ quality: Int, _ station: Int,
+    _ end: Timestamp, _ seconds: Int, _ correction: Int
   ) {
-    let value = CMAField.plain(report, field)
-    let code = CMAField.quality(report.bytes[quality])
+    let field = report.field(places)
+    let value = CMAField.plain(report.text, field)
+    let code = CMAField.quality(report.text.bytes[report.start + quality])
     guard let value else {
       collector.add(
         station, .rain, end: end, seconds: seconds, .failed, correction: correction, at: start)
       collector.refuse(
-        "bad_field", at: start, item: "characters \(field.lowerBound + 1) to \(field.upperBound)",
-        "\"\(report.string(field))\" is no rain", remedy: "ask the sender for the file again")
+        "bad_field", at: start, item: "characters \(places.lowerBound + 1) to \(places.upperBound)",
+        "\"\(report.text.string(field))\" is no rain", remedy: "ask the sender for the file again")
       return
     }
     collector.add(
       station, .rain, end: end, seconds: seconds, value, quality: code, correction: correction,
       at: start)
+  }
+}
+
+/// The 234 characters of a report, without blanks, and where they begin in a text.
+private struct RegionalReport {
+  let text: StationText
+  let start: Int
+
+  /// Where characters of the report, from 0, stand in the text.
+  func field(_ places: Range<Int>) -> Range<Int> {
+    start + places.lowerBound..<start + places.upperBound
   }
 }

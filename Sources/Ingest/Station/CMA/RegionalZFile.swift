@@ -26,7 +26,7 @@ enum RegionalZFile {
     _ bytes: [UInt8], file: String, statement: StationStatement
   ) throws(Fault) -> StationFile.Result {
     let text = StationText(bytes, file: file)
-    var collector = ReadingCollector(file: file, bytes: bytes.count)
+    var collector = ReadingCollector(file: file, expected: bytes.count / 6)
     if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are UTC") }
     collector.assume("the quality mark of the first line is not used")
     var reader = RegionalZReader(text: text, layout: statement.layout, collector: collector)
@@ -94,7 +94,7 @@ private struct RegionalZReader {
     let text = text
     split(first)
     guard fields.count >= 4, (3...9).contains(fields[0].count),
-      let station = collector.station(StationID.canonical(text.string(fields[0])))
+      let station = collector.station(fields[0], of: text.bytes)
     else {
       refuseRecord(first, "\"\(text.string(first.prefixRange(60)))\" is no station line")
       return

@@ -15,8 +15,9 @@ struct StationRows {
   let allowsComma: Bool
   private let columns: Int
   private var lastStation: (cell: Range<Int>, number: Int)?
-  private var stationSlots = StationSlots()
   private var lastTime: (cell: Range<Int>, moment: Timestamp)?
+  /// The row whose columns of year to minute made this moment.
+  private var lastParts: (row: Int, moment: Timestamp)?
   private var lastPeriod: (row: Int, seconds: Int)?
   /// The columns of values without their texts, which cost a count of references each time.
   private let values: [Column]
@@ -39,7 +40,7 @@ struct StationRows {
     bytes = table.bytes
     allowsComma = table.delimiter != UInt8(ascii: ",")
     columns = max(table.header.count, 1)
-    var collector = ReadingCollector(file: table.file, bytes: table.bytes.count)
+    var collector = ReadingCollector(file: table.file, expected: table.bytes.count / 8)
     values = header.values.compactMap { value in
       let station = value.station.flatMap { collector.station($0) }
       if value.station != nil, station == nil { return nil }
@@ -111,8 +112,7 @@ struct StationRows {
       if let lastStation, StationRows.equal(bytes, cell, lastStation.cell) {
         return lastStation.number
       }
-      let known = stationSlots.number(of: cell, in: bytes)
-      if let known {
+      if let known = collector.knownStation(cell, of: bytes) {
         lastStation = (cell, known)
         return known
       }
@@ -125,7 +125,8 @@ struct StationRows {
           remedy: "write the id of the station as in stations.csv")
         return nil
       }
-      stationSlots.insert(cell, number, in: bytes)
+      // Of a quote that is doubled the bytes are not the text.
+      if !bytes[cell].contains(UInt8(ascii: "\"")) { collector.remember(cell, of: bytes, number) }
       lastStation = (cell, number)
       return number
     }
@@ -134,6 +135,12 @@ struct StationRows {
   private mutating func wigos(
     _ row: Int, _ parts: [Int], _ block: Int?, _ number: Int?
   ) -> Int? {
+    if parts.count == 4 {
+      let local = table.range(row: row, column: parts[3])
+      if isWorldMeteorologicalNumber(row, parts), StationID.isPlain(bytes, local) {
+        return collector.station(local, of: bytes)
+      }
+    }
     let texts = parts.map { text(row, $0).trimmingBlanks() }
     if !texts.contains(where: \.isEmpty) {
       return collector.station(StationID.canonical(texts.joined(separator: "-")))
@@ -151,6 +158,19 @@ struct StationRows {
     return nil
   }
 
+  /// Whether series, issuer and issue of a WIGOS identifier say that the local part is a number of the WMO's.
+  private func isWorldMeteorologicalNumber(_ row: Int, _ parts: [Int]) -> Bool {
+    isCell(row, parts[0], "0") && isCell(row, parts[1], "20000") && isCell(row, parts[2], "0")
+  }
+
+  private func isCell(_ row: Int, _ column: Int, _ word: StaticString) -> Bool {
+    let cell = table.range(row: row, column: column)
+    guard cell.count == word.utf8CodeUnitCount else { return false }
+    return word.withUTF8Buffer { buffer in
+      zip(cell, buffer).allSatisfy { bytes[$0] == $1 }
+    }
+  }
+
   /// Two cells of the same bytes.
   private static func equal(_ bytes: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
     guard a.count == b.count, !a.isEmpty else { return false }
@@ -166,7 +186,8 @@ struct StationRows {
 
   private mutating func place(_ row: Int, _ station: Int) {
     guard let longitude = header.longitude, let latitude = header.latitude,
-      let x = Double(text(row, longitude)), let y = Double(text(row, latitude))
+      let x = Double(bytes, in: table.range(row: row, column: longitude)),
+      let y = Double(bytes, in: table.range(row: row, column: latitude))
     else { return }
     collector.stand(station, longitude: x, latitude: y)
   }
@@ -185,12 +206,16 @@ struct StationRows {
   }
 
   private mutating func moment(_ row: Int, _ parts: [Int], _ zone: Int) -> Timestamp? {
+    if let lastParts, areEqual(row, lastParts.row, parts) { return lastParts.moment }
     let numbers = parts.map { Int(text(row, $0).trimmingBlanks()) ?? -1 }
     if numbers.count >= 4 {
       let civil = CivilTime(
         year: numbers[0], month: numbers[1], day: numbers[2], hour: numbers[3],
         minute: numbers.count > 4 ? numbers[4] : 0)
-      if let moment = civil.timestamp(offsetSeconds: zone) { return moment }
+      if let moment = civil.timestamp(offsetSeconds: zone) {
+        lastParts = (row, moment)
+        return moment
+      }
     }
     let words = parts.map { text(row, $0) }.joined(separator: " ")
     refuse(
@@ -198,6 +223,17 @@ struct StationRows {
       "\"\(words)\" is no year, month, day, hour and minute",
       remedy: "write the end of the period in whole numbers")
     return nil
+  }
+
+  /// Whether two rows have the same in these columns.
+  private func areEqual(_ a: Int, _ b: Int, _ columns: [Int]) -> Bool {
+    for column in columns
+    where !StationRows.equal(
+      bytes, table.range(row: a, column: column), table.range(row: b, column: column))
+    {
+      return false
+    }
+    return true
   }
 
   /// - Throws: a fault for a time without a zone where none is stated: every row would be as unclear.

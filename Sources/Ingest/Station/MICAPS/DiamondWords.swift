@@ -28,7 +28,7 @@ struct DiamondWords {
 
   mutating func number(_ what: String) throws(Fault) -> Double {
     let place = position
-    guard let word = next(), word.count <= 32, let number = Double(text.string(word)),
+    guard let word = next(), word.count <= 32, let number = text.double(word),
       number.isFinite
     else { throw broken(place, "\(what) is expected here") }
     return number
@@ -66,13 +66,13 @@ struct DiamondWords {
   /// The station of a record that begins with id, longitude and latitude; nil, and said, where it
   /// names none.
   func station(of record: [Range<Int>], _ collector: inout ReadingCollector) -> Int? {
-    guard let station = collector.station(StationID.canonical(text.string(record[0]))) else {
+    guard let station = collector.station(record[0], of: text.bytes) else {
       collector.refuse(
         "bad_station", at: record[0].lowerBound, "the record names no station",
         remedy: "fetch the file again")
       return nil
     }
-    if let x = Double(text.string(record[1])), let y = Double(text.string(record[2])) {
+    if let x = text.double(record[1]), let y = text.double(record[2]) {
       collector.stand(station, longitude: x, latitude: y)
     }
     return station

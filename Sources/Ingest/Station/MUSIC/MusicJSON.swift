@@ -10,35 +10,52 @@ enum MusicJSON {
     var rows = MusicRows(text, statement: statement)
     var scanner = JSONScanner(text)
     var count = 0
-    var reply: MusicRow = [:]
+    var reply: [MusicName: Range<Int>] = [:]
     try scanner.skipToValue()
     if scanner.isAt(UInt8(ascii: "[")) {
-      try scanner.objects { row, place in
-        count += 1
-        if count <= MusicRows.rowLimit { rows.take(row, at: place) }
-      }
+      count = try read(&scanner, &rows)
     } else {
       try scanner.object { key, scanner throws(Fault) in
-        if key == "ds", scanner.isAt(UInt8(ascii: "[")) {
-          try scanner.objects { row, place in
-            count += 1
-            if count <= MusicRows.rowLimit { rows.take(row, at: place) }
-          }
-        } else if let value = try scanner.scalar() {
-          reply[key] = value
+        if text.isEqual(key, lowercased: "ds"), scanner.isAt(UInt8(ascii: "[")) {
+          count += try read(&scanner, &rows)
+        } else if let value = try scanner.scalar(),
+          let name = MusicName(text.string(key.prefixRange(40)))
+        {
+          reply[name] = value
         }
       }
     }
     try MusicRows.check(
-      code: reply["returncode"].map { text.string($0) },
-      message: reply["returnmessage"].map { text.string($0.prefixRange(200)) }, file: file)
-    guard count > 0 || reply["returncode"] != nil else {
+      code: reply[.returnCode].map { text.string($0) },
+      message: reply[.returnMessage].map { text.string($0.prefixRange(200)) }, file: file)
+    guard count > 0 || reply[.returnCode] != nil else {
       throw Fault(
         "not_stations", at: .init(file, line: 1), "the JSON is no reply of the data service",
         remedy: "expected is an object with returnCode and DS, or an array of rows")
     }
-    rows.check(rowCount: reply["rowcount"].map { text.string($0) }, rows: count)
+    rows.check(rowCount: reply[.rowCount].map { text.string($0) }, rows: count)
     return try rows.collector.finish(.musicJSON, locate: text.locator())
+  }
+
+  /// The objects of an array as rows; how many there are.
+  private static func read(
+    _ scanner: inout JSONScanner, _ rows: inout MusicRows
+  ) throws(Fault) -> Int {
+    var count = 0
+    try scanner.elements { scanner throws(Fault) in
+      guard scanner.isAt(UInt8(ascii: "{")) else {
+        _ = try scanner.scalar()
+        return
+      }
+      let start = scanner.position
+      rows.row.removeAll()
+      try scanner.object { key, scanner throws(Fault) in
+        if let value = try scanner.scalar() { rows.row.add(key, value) }
+      }
+      count += 1
+      if count <= MusicRows.rowLimit { rows.take(at: start) }
+    }
+    return count
   }
 }
 
@@ -46,11 +63,12 @@ enum MusicJSON {
 /// row is passed over, however deep it is.
 struct JSONScanner {
   private let text: StationText
-  private(set) var position = 0
-  private static let keyLimit = 1024
+  private(set) var position: Int
 
-  init(_ text: StationText) {
+  /// - Parameter place: where to begin.
+  init(_ text: StationText, at place: Int = 0) {
     self.text = text
+    position = place
   }
 
   func isAt(_ byte: UInt8) -> Bool {
@@ -61,6 +79,12 @@ struct JSONScanner {
     if text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     skipBlanks()
     guard position < text.bytes.count else { throw broken("ends where a value is expected") }
+  }
+
+  /// - Throws: where something follows.
+  mutating func end() throws(Fault) {
+    skipBlanks()
+    guard position >= text.bytes.count else { throw broken("goes on behind its end") }
   }
 
   private mutating func skipBlanks() {
@@ -80,9 +104,10 @@ struct JSONScanner {
       "the JSON \(clause)", remedy: "ask the data service again")
   }
 
-  /// Members of an object: `body` is called at each value and passes over it.
+  /// Members of an object: `body` is called at each value, with what stands between the quotes of its
+  /// name, and passes over it.
   mutating func object(
-    _ body: (String, inout JSONScanner) throws(Fault) -> Void
+    _ body: (Range<Int>, inout JSONScanner) throws(Fault) -> Void
   ) throws(Fault) {
     guard pass(UInt8(ascii: "{")) else { throw broken("has no object where one is expected") }
     if pass(UInt8(ascii: "}")) { return }
@@ -91,27 +116,18 @@ struct JSONScanner {
       let key = try stringRange()
       guard pass(UInt8(ascii: ":")) else { throw broken("has a name without a value") }
       skipBlanks()
-      try body(text.string(key.prefixRange(JSONScanner.keyLimit)).lowercased(), &self)
+      try body(key, &self)
     } while pass(UInt8(ascii: ","))
     guard pass(UInt8(ascii: "}")) else { throw broken("has an object that is not closed") }
   }
 
-  /// The objects of an array, each with its scalars.
-  mutating func objects(_ body: (MusicRow, Int) -> Void) throws(Fault) {
+  /// Elements of an array: `body` is called at each and passes over it.
+  mutating func elements(_ body: (inout JSONScanner) throws(Fault) -> Void) throws(Fault) {
     guard pass(UInt8(ascii: "[")) else { throw broken("has no array where one is expected") }
     if pass(UInt8(ascii: "]")) { return }
     repeat {
       skipBlanks()
-      let start = position
-      var row: MusicRow = [:]
-      if isAt(UInt8(ascii: "{")) {
-        try object { key, scanner throws(Fault) in
-          if let value = try scanner.scalar(), row.count < JSONScanner.keyLimit { row[key] = value }
-        }
-        body(row, start)
-      } else {
-        _ = try scalar()
-      }
+      try body(&self)
     } while pass(UInt8(ascii: ","))
     guard pass(UInt8(ascii: "]")) else { throw broken("has an array that is not closed") }
   }

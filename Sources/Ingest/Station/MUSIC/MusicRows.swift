@@ -1,8 +1,5 @@
 import Hydromet
 
-/// One row of a reply: names in lower case and what stands for them, as ranges of the text.
-typealias MusicRow = [String: Range<Int>]
-
 /// Makes readings of the rows of CIMISS, MUSIC and CMADaaS replies.
 ///
 /// Names are matched without their case. Times are UTC (`layout: {zone}` otherwise). Special values:
@@ -20,44 +17,15 @@ struct MusicRows {
   /// The most rows that are read.
   static let rowLimit = 2_000_000
 
-  private struct Column {
-    let element: Element
-    /// s; nil is the feed's step.
-    let seconds: Int?
-    /// The hour of Beijing time at which the period ends; nil for the row's time.
-    var endHour: Int? = nil
-  }
-
-  private static let columns: [String: Column] = {
-    var columns: [String: Column] = [
-      "pre": Column(element: .rain, seconds: nil), "tem": Column(element: .temperature, seconds: 0),
-      "rhu": Column(element: .humidity, seconds: 0), "prs": Column(element: .pressure, seconds: 0),
-      "pre_10min": Column(element: .rain, seconds: 600),
-      "pre_5min": Column(element: .rain, seconds: 300),
-      "pre_1min": Column(element: .rain, seconds: 60),
-      "pre_time_2020": Column(element: .rain, seconds: 86_400, endHour: 20),
-      "pre_time_0808": Column(element: .rain, seconds: 86_400, endHour: 8),
-      "pre_time_2008": Column(element: .rain, seconds: 43_200, endHour: 8),
-      "pre_time_0820": Column(element: .rain, seconds: 43_200, endHour: 20),
-      "win_d_inst": Column(element: .windDirection, seconds: 0),
-      "win_s_inst": Column(element: .windSpeed, seconds: 0),
-    ]
-    for hours in [1, 2, 3, 6, 12, 24] {
-      columns["pre_\(hours)h"] = Column(element: .rain, seconds: hours * 3600)
-    }
-    for minutes in [1, 2, 10] {
-      for name in ["avg_\(minutes)mi", "\(minutes)mi_avg"] {
-        columns["win_d_" + name] = Column(element: .windDirection, seconds: minutes * 60)
-        columns["win_s_" + name] = Column(element: .windSpeed, seconds: minutes * 60)
-      }
-    }
-    return columns
-  }()
+  /// The row that is being read.
+  var row: MusicRow
+  private var lastTime: (field: Range<Int>, moment: Timestamp)?
 
   init(_ text: StationText, statement: StationStatement) {
     self.text = text
     self.statement = statement
-    collector = ReadingCollector(file: text.file)
+    collector = ReadingCollector(file: text.file, expected: text.bytes.count / 32)
+    row = MusicRow(text)
     if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are UTC") }
   }
 
@@ -80,49 +48,57 @@ struct MusicRows {
       "the reply says \(stated) rows and holds \(rows)", remedy: "ask for the data again")
   }
 
-  mutating func take(_ row: MusicRow, at place: Int) {
-    guard let id = id(row), let station = collector.station(id) else {
+  /// Takes what was gathered of a row.
+  mutating func take(at place: Int) {
+    guard let station = station() else {
       collector.refuse(
         "bad_station", at: place, "the row names no station",
         remedy: "ask for the element Station_Id_C")
       return
     }
-    guard let time = time(row) else {
+    guard let time = time() else {
+      let id = collector.stations[station]
       collector.refuse(
         "bad_time", at: place, "the row of station \(id) has no time",
         remedy: "ask for Datetime, or for Year, Mon, Day, Hour and Min")
       return
     }
-    if let latitude = row["lat"].flatMap({ Double(text.string($0)) }),
-      let longitude = row["lon"].flatMap({ Double(text.string($0)) })
+    if let latitude = row[.latitude].flatMap({ text.double($0) }),
+      let longitude = row[.longitude].flatMap({ text.double($0) })
     {
       collector.stand(station, longitude: longitude, latitude: latitude)
     }
-    for (name, field) in row.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
-      guard let column = MusicRows.columns[name] else { continue }
-      add(column, field, quality(row["q_" + name]), station, time)
+    for (name, field) in row.members {
+      guard let column = name.column else { continue }
+      add(column, field, quality(row[name.quality]), station, time)
     }
   }
 
-  private func id(_ row: MusicRow) -> String? {
-    if let field = row["station_id_c"], !field.isEmpty {
-      return StationID.canonical(text.string(field))
+  private mutating func station() -> Int? {
+    if let field = row[.station], !field.isEmpty {
+      return collector.station(field, of: text.bytes)
     }
-    let number = row["station_id_d"].flatMap { text.digits($0) }
-    return number.map { StationID.decoded(cmaNumber: $0) }
+    let number = row[.stationNumber].flatMap { text.digits($0) }
+    return number.flatMap { collector.station(StationID.decoded(cmaNumber: $0)) }
   }
 
-  private func time(_ row: MusicRow) -> Timestamp? {
+  private mutating func time() -> Timestamp? {
     let zone = statement.layout.zoneOffsetSeconds ?? 0
-    if let field = row["datetime"] {
-      if let moment = text.compactTime(field, zone: zone) { return moment }
-      return StationTime.usual(text.bytes, field, zoneOffsetSeconds: zone)
+    if let field = row[.time] {
+      if let lastTime, text.isEqual(field, lastTime.field) { return lastTime.moment }
+      let moment =
+        text.compactTime(field, zone: zone)
+        ?? StationTime.usual(text.bytes, field, zoneOffsetSeconds: zone)
+      if let moment { lastTime = (field, moment) }
+      return moment
     }
-    let parts = ["year", "mon", "day"].compactMap { row[$0].flatMap { text.digits($0) } }
-    guard parts.count == 3 else { return nil }
-    let hour = row["hour"].map { text.digits($0) ?? -1 } ?? 0
-    let minute = row["min"].map { text.digits($0) ?? -1 } ?? 0
-    return CivilTime(year: parts[0], month: parts[1], day: parts[2], hour: hour, minute: minute)
+    guard let year = row[.year].flatMap({ text.digits($0) }),
+      let month = row[.month].flatMap({ text.digits($0) }),
+      let day = row[.day].flatMap({ text.digits($0) })
+    else { return nil }
+    let hour = row[.hour].map { text.digits($0) ?? -1 } ?? 0
+    let minute = row[.minute].map { text.digits($0) ?? -1 } ?? 0
+    return CivilTime(year: year, month: month, day: day, hour: hour, minute: minute)
       .timestamp(offsetSeconds: zone)
   }
 
@@ -132,7 +108,7 @@ struct MusicRows {
   }
 
   private mutating func add(
-    _ column: Column, _ field: Range<Int>, _ quality: QualityCode, _ station: Int,
+    _ column: MusicColumn, _ field: Range<Int>, _ quality: QualityCode, _ station: Int,
     _ time: Timestamp
   ) {
     var end = time

@@ -11,22 +11,22 @@ enum MusicXML {
     let text = StationText(bytes, file: file)
     var rows = MusicRows(text, statement: statement)
     var count = 0
-    var reply: MusicRow?
+    var isReply = false
+    var rowCount: String?
     var position = 0
-    while let tag = MusicTag(text, from: position) {
+    while true {
+      rows.row.removeAll()
+      guard let tag = MusicTag(text, from: position, { rows.row.add($0, $1) }) else { break }
       position = tag.end
-      switch tag.name {
-      case "ds":
-        reply = tag.attributes
-        try MusicRows.check(
-          code: tag.attributes["returncode"].map { text.string($0) },
-          message: tag.attributes["returnmessage"].map { text.string($0.prefixRange(200)) },
-          file: file)
-      case "r":
+      if text.isEqual(tag.name, lowercased: "r") {
         count += 1
-        guard count <= MusicRows.rowLimit else { break }
-        rows.take(tag.attributes, at: tag.start)
-      default: break
+        if count <= MusicRows.rowLimit { rows.take(at: tag.start) }
+      } else if text.isEqual(tag.name, lowercased: "ds") {
+        isReply = true
+        rowCount = rows.row[.rowCount].map { text.string($0) }
+        try MusicRows.check(
+          code: rows.row[.returnCode].map { text.string($0) },
+          message: rows.row[.returnMessage].map { text.string($0.prefixRange(200)) }, file: file)
       }
     }
     if let rest = MusicTag.beginning(text, from: position) {
@@ -34,25 +34,22 @@ enum MusicXML {
         "cut_file", at: rest, "a tag begins here and does not end",
         remedy: "ask the data service again")
     }
-    guard reply != nil || count > 0 else {
+    guard isReply || count > 0 else {
       throw Fault(
         "not_stations", at: .init(file, line: 1), "the XML is no reply of the data service",
         remedy: "expected is <DS …> with rows <R …/>")
     }
-    rows.check(rowCount: reply?["rowcount"].map { text.string($0) }, rows: count)
+    rows.check(rowCount: rowCount, rows: count)
     return try rows.collector.finish(.musicXML, locate: text.locator())
   }
 }
 
-/// An opening tag with its attributes; names in lower case.
+/// An opening tag.
 struct MusicTag {
-  let name: String
-  let attributes: MusicRow
+  let name: Range<Int>
   let start: Int
   /// Behind the tag.
   let end: Int
-
-  private static let attributeLimit = 1024
 
   /// Where the next opening tag begins.
   static func beginning(_ text: StationText, from place: Int) -> Int? {
@@ -66,15 +63,19 @@ struct MusicTag {
   }
 
   /// The next opening tag from a place; nil where there is none that ends.
-  init?(_ text: StationText, from place: Int) {
+  ///
+  /// - Parameter attribute: is given the name and the value of each attribute, also of a tag that does not
+  ///   end.
+  init?(
+    _ text: StationText, from place: Int, _ attribute: (Range<Int>, Range<Int>) -> Void
+  ) {
     let bytes = text.bytes
     guard let first = MusicTag.beginning(text, from: place) else { return nil }
     start = first
     var i = first + 1
     let nameStart = i
     while i < bytes.count, MusicTag.isName(bytes[i]) { i += 1 }
-    name = text.string(nameStart..<i).lowercased()
-    var attributes: MusicRow = [:]
+    name = nameStart..<i
     while i < bytes.count, bytes[i] != UInt8(ascii: ">") {
       guard MusicTag.isName(bytes[i]) else {
         i += 1
@@ -95,13 +96,10 @@ struct MusicTag {
       let valueStart = i
       while i < bytes.count, bytes[i] != quote { i += 1 }
       guard i < bytes.count else { return nil }
-      if attributes.count < MusicTag.attributeLimit {
-        attributes[text.string(key).lowercased()] = text.trimmed(valueStart..<i)
-      }
+      attribute(key, text.trimmed(valueStart..<i))
       i += 1
     }
     guard i < bytes.count else { return nil }
-    self.attributes = attributes
     end = i + 1
   }
 

@@ -67,7 +67,7 @@ public enum NetCDFStations {
     }
     let stations = try stations(file, layout)
     let times = try times(file, layout.time, name)
-    var collector = ReadingCollector(file: name, bytes: 8 * stations.count * times.count)
+    var collector = ReadingCollector(file: name, expected: stations.count * times.count)
     let tenths = try tenthsPerUnit(layout.rain, statement, place, &collector)
     let step = try step(times, statement, .init(name, item: layout.time.path), &collector)
     var numbers: [Int?] = []

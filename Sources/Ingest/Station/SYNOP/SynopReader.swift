@@ -18,7 +18,7 @@ struct SynopReader {
   init(_ text: StationText, reference: Timestamp) {
     self.text = text
     self.reference = reference
-    collector = ReadingCollector(file: text.file)
+    collector = ReadingCollector(file: text.file, expected: text.bytes.count / 8)
   }
 
   mutating func readAll() {
@@ -30,7 +30,11 @@ struct SynopReader {
         section0 = nil
         expectsSection0 = false
       } else {
-        for word in text.words(in: line) { take(word) }
+        var place = line.lowerBound
+        while let word = text.word(in: line, from: place) {
+          take(word)
+          place = word.upperBound
+        }
       }
       position = next
     }
@@ -38,16 +42,21 @@ struct SynopReader {
   }
 
   private mutating func take(_ word: Range<Int>) {
-    var word = word
-    while let first = word.first, text.bytes[first] < 32 { word = first + 1..<word.upperBound }
-    guard !word.isEmpty else { return }
-    if let end = word.first(where: { text.bytes[$0] == UInt8(ascii: "=") }) {
-      if end > word.lowerBound { takeGroup(word.lowerBound..<end) }
-      endReport()
-      if end + 1 < word.upperBound { take(end + 1..<word.upperBound) }
-      return
+    var start = word.lowerBound
+    while start < word.upperBound, text.bytes[start] < 32 { start += 1 }
+    var place = start
+    while place < word.upperBound {
+      if text.bytes[place] == UInt8(ascii: "=") {
+        if place > start { takeGroup(start..<place) }
+        endReport()
+        start = place + 1
+        while start < word.upperBound, text.bytes[start] < 32 { start += 1 }
+        place = start
+      } else {
+        place += 1
+      }
     }
-    takeGroup(word)
+    if start < word.upperBound { takeGroup(start..<word.upperBound) }
   }
 
   private mutating func takeGroup(_ word: Range<Int>) {
@@ -92,7 +101,7 @@ struct SynopReader {
     defer { report.removeAll(keepingCapacity: true) }
     guard let section0, let first = report.first else { return }
     guard first.count == 5, text.digits(first) != nil,
-      let station = collector.station(StationID.canonical(text.string(first)))
+      let station = collector.station(first, of: text.bytes)
     else {
       collector.refuse(
         "bad_station", at: first.lowerBound,

@@ -231,8 +231,18 @@ struct SynopReport {
 
   /// Code table 4019, s; nil where the length is not specified.
   static func period(_ code: UInt8) -> Int? {
-    let hours = [1: 6, 2: 12, 3: 18, 4: 24, 5: 1, 6: 2, 7: 3, 8: 9, 9: 15]
-    return hours[Int(code) - 48].map { $0 * 3600 }
+    switch code {
+    case UInt8(ascii: "1"): 6 * 3600
+    case UInt8(ascii: "2"): 12 * 3600
+    case UInt8(ascii: "3"): 18 * 3600
+    case UInt8(ascii: "4"): 24 * 3600
+    case UInt8(ascii: "5"): 3600
+    case UInt8(ascii: "6"): 2 * 3600
+    case UInt8(ascii: "7"): 3 * 3600
+    case UInt8(ascii: "8"): 9 * 3600
+    case UInt8(ascii: "9"): 15 * 3600
+    default: nil
+    }
   }
 
   /// `7R24R24R24R24`, tenths of a millimetre; 9999 is a trace, 9998 is 999.8 mm or more.

@@ -63,7 +63,12 @@ public struct ExactDecimal: Sendable, Hashable {
 
   /// Whether the number is this whole number.
   public func equals(_ whole: Int64) -> Bool {
-    rounded(numerator: 1) == whole && isExact(numerator: 1)
+    if decimals <= 6, whole.magnitude < 1 << 40 {
+      var scale: Int64 = 1
+      for _ in 0..<decimals { scale *= 10 }
+      return !isCut && units == whole * scale
+    }
+    return rounded(numerator: 1) == whole && isExact(numerator: 1)
   }
 
   /// (number + offset) × numerator ∕ denominator as a whole number, halves away from zero.
@@ -74,6 +79,16 @@ public struct ExactDecimal: Sendable, Hashable {
   public func rounded(
     numerator: Int64, denominator: Int64 = 1, offset: Int64 = 0
   ) -> Int64? {
+    if offset == 0, denominator == 1, decimals <= 6, units.magnitude < 1 << 40,
+      numerator.magnitude <= 1 << 20
+    {
+      // Nearly all numbers, and a tenth of the time that 128 bits take.
+      var divisor: Int64 = 1
+      for _ in 0..<decimals { divisor *= 10 }
+      let dividend = units * numerator
+      let half = dividend < 0 ? -(divisor / 2) : divisor / 2
+      return (dividend + half) / divisor
+    }
     let (dividend, divisor) = fraction(numerator, denominator, offset)
     let magnitude = (2 * dividend.magnitude + divisor.magnitude) / (2 * divisor.magnitude)
     guard let whole = Int64(exactly: magnitude) else { return nil }
@@ -95,6 +110,21 @@ public struct ExactDecimal: Sendable, Hashable {
     for _ in 0..<decimals { scale *= 10 }
     let hundredths = Int128(units) * 100 + Int128(offset) * scale
     return (hundredths * Int128(numerator), scale * 100 * Int128(max(denominator, 1)))
+  }
+}
+
+extension Double {
+  /// Reads a number as `Double(_:)` reads it from a text, quickly where it is written plainly.
+  init?(_ bytes: [UInt8], in range: Range<Int>) {
+    guard let number = ExactDecimal(plain: bytes, in: range), number.units.magnitude < 1 << 53
+    else {
+      self.init(String(decoding: bytes[range], as: UTF8.self))
+      return
+    }
+    // Both are whole numbers without a rest in binary, so that one division rounds once.
+    var scale = 1.0
+    for _ in 0..<number.decimals { scale *= 10 }
+    self = Double(number.units) / scale
   }
 }
 

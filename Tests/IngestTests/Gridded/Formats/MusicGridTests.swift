@@ -48,6 +48,26 @@ struct MusicGridTests: PatternGrids {
     #expect(try open(Array(missing.utf8)).field(0).values[8].isNaN)
   }
 
+  @Test(
+    "a MUSIC reply as other writers of JSON have it: plain numbers, null, escaped letters, one list"
+  )
+  func musicSpellings() throws {
+    let whole = String(decoding: music(), as: UTF8.self)
+    let plain = whole.replacing("\"latCount\": \"3\"", with: "\"latCount\": 3")
+      .replacing("&times", with: "\\u0026times").replacing("\"2.1\"", with: "null")
+      .replacing("\"PRE_1H\"", with: "[\"PRE_1H\"]").replacing("],[", with: ",")
+      .replacing("[[", with: "[").replacing("]]", with: "]")
+    let grid = try open(Array(plain.utf8))
+    #expect(grid.steps[0].period?.end.iso8601 == "2024-07-09T06:00:00Z")
+    #expect(grid.steps[0].period?.seconds == 3600)
+    let values = try grid.field(0).values
+    #expect(values[8].isNaN)
+    #expect(values.count { $0.isNaN } == 1 && values[0] == 0.1 && values[11] == 2.4)
+    #expect(try fault(Array((whole + "}").utf8))?.code == "truncated")
+    #expect(
+      try fault(Array(whole.replacing("\"2.1\"", with: "\"two\"").utf8))?.code == "bad_number")
+  }
+
   @Test("a MUSIC reply whose counts, steps or places cannot be is a fault with the number")
   func musicPositions() throws {
     let whole = String(decoding: music(), as: UTF8.self)
