@@ -173,6 +173,20 @@ struct `Merging of gauges and radar` {
     #expect(
       told.report.status == .blind, "what many hours of gauges say holds in an hour without them")
   }
+
+  @Test
+  func `few gauges tell that a radar is turned, not which way, and it is kept`() {
+    let geometry = Storms.grid(rows: 100, columns: 100)
+    let radar = Storms.field(geometry) { x, y in Storms.truth(x, 100 - y) }
+    let report = Merge().run(
+      MergeInput(
+        geometry: geometry, period: Storms.period, radar: radar,
+        gauges: Storms.gauges(18, width: 100, Storms.truth))
+    ).report
+    #expect(report.reasons.contains(.turnUnclear))
+    #expect(!report.reasons.contains(.rowsUpsideDown) && !report.reasons.contains(.columnsReversed))
+    #expect(!report.reasons.contains(.radarRefused))
+  }
 }
 
 /// Ordinary kriging by elimination, as in a textbook.

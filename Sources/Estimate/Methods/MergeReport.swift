@@ -29,6 +29,8 @@ public enum MergeReason: String, Sendable, Hashable, Codable, CaseIterable {
   case rowsUpsideDown = "rows_upside_down"
   /// The gauges fit the radar better with its columns turned round. Nothing was turned.
   case columnsReversed = "columns_reversed"
+  /// The gauges fit the radar better turned round, and are too few to tell which way. Nothing was turned.
+  case turnUnclear = "turn_unclear"
   /// The radar was not used, because it lies the wrong way round.
   case radarRefused = "radar_refused"
   /// Radar and gauges have nothing in common, or differ by more than five times.

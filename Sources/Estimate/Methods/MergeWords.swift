@@ -13,6 +13,8 @@ extension MergeReason {
       "the gauges fit the radar better with its rows upside down; nothing was turned"
     case .columnsReversed:
       "the gauges fit the radar better with its columns reversed; nothing was turned"
+    case .turnUnclear:
+      "the gauges fit the radar better turned round, and are too few to tell which way; nothing was turned"
     case .radarRefused: "the radar lies the wrong way round and was not used"
     case .radarDisagrees: "radar and gauges have little in common"
     case .biasCapped: "the mean-field bias was cut at its limit"
@@ -30,6 +32,7 @@ extension MergeReason {
     case .stationsOutsideGrid: "部分站点在格网外"
     case .rowsUpsideDown: "雷达行序疑似颠倒（未作翻转）"
     case .columnsReversed: "雷达列序疑似颠倒（未作翻转）"
+    case .turnUnclear: "雷达行序或列序疑似颠倒，站点过少，未能判定（未作翻转）"
     case .radarRefused: "雷达方位可疑，未参与融合"
     case .radarDisagrees: "雷达与雨量站严重不符"
     case .biasCapped: "平均场偏差已达上限"

@@ -3,7 +3,8 @@ import Hydromet
 /// Whether the gauges fit a radar field better when its rows or columns are turned round: the commonest
 /// fault of gridded files, and one that nothing in the file itself tells.
 struct OrientationCheck {
-  /// `rowsUpsideDown`, `columnsReversed`; empty where the radar lies as it should, or nothing tells.
+  /// `rowsUpsideDown`, `columnsReversed`, or `turnUnclear` from few gauges; empty where the radar lies as it
+  /// should, or nothing tells.
   let reasons: [MergeReason]
   /// Whether it is more than a suspicion: many hours say so, or many gauges say it clearly.
   let isCertain: Bool
@@ -12,8 +13,8 @@ struct OrientationCheck {
   private static let fewest = 8
   /// What the correlation must gain to be noticed.
   private static let gain = 0.3
-  /// Fewest gauges with rain for certainty, the least correlation the other way round and the largest as
-  /// it is: in a few gauges either happens by chance.
+  /// Fewest gauges with rain that tell which way, and for certainty also the least correlation the other way
+  /// round and the largest as it is: in a few gauges either happens by chance.
   private static let certain = (gauges: 20, turned: 0.7, own: 0.3)
 
   /// - Parameter cells: micrometres, row by row; nil without a radar.
@@ -45,10 +46,9 @@ struct OrientationCheck {
       return
     }
     let certain = OrientationCheck.certain
-    reasons = [rows >= columns ? .rowsUpsideDown : .columnsReversed]
-    isCertain =
-      best >= certain.turned && own <= certain.own
-      && table.gauge.count(where: { $0 > 0.1 }) >= certain.gauges
+    let isTold = table.gauge.count(where: { $0 > 0.1 }) >= certain.gauges
+    reasons = [!isTold ? .turnUnclear : rows >= columns ? .rowsUpsideDown : .columnsReversed]
+    isCertain = isTold && best >= certain.turned && own <= certain.own
   }
 
   private static func correlation(
