@@ -83,7 +83,8 @@ public struct MergeReport: Sendable, Hashable, Codable {
 /// A merged field with everything that belongs to it.
 public struct MergedRain: Sendable {
   public let field: DepthField
-  /// Standard error, micrometres; `DepthField.missing` where not known. Shape [rows, columns].
+  /// Standard error for a place in the cell, as a gauge stands in it, micrometres;
+  /// `DepthField.missing` where not known. Shape [rows, columns].
   public let standardError: [Int32]
   /// Raw values of `RainSource`. Shape [rows, columns].
   public let sources: [UInt8]

@@ -14,6 +14,10 @@ struct GridAxis: Equatable {
   /// How far any coordinate lies from the middle of its cell, as a share of a cell.
   private(set) var unevenness = 0.0
 
+  /// Cells that are narrower than this, metres or degrees, are none; no edge lies as far as this.
+  static let leastWidth = 1e-9
+  static let farthest = 1e9
+
   /// What the rows of a Gaussian grid may lie away from even ones, as a share of a row. They are up to
   /// 0.0145 of a row away beside the poles and less than 0.0004 between 60° S and 60° N, for 32 to 2,560
   /// rows (measured with the roots of the Legendre polynomials).
@@ -52,9 +56,17 @@ struct GridAxis: Equatable {
     } else if let bounds {
       shift = try GridAxis.shift(coordinates, bounds, width: width, precision, place)
     }
+    let edges = (
+      lower: min(first, last) + shift - width / 2, upper: max(first, last) + shift + width / 2
+    )
+    guard width > GridAxis.leastWidth, max(abs(edges.lower), abs(edges.upper)) < GridAxis.farthest
+    else {
+      throw GridAxis.fault(
+        "bad_coordinates", "cells of \(width) reach from \(edges.lower) to \(edges.upper)", place)
+    }
     self.step = GridAxis.neat(width)
-    lower = GridAxis.neat(min(first, last) + shift - width / 2)
-    upper = GridAxis.neat(max(first, last) + shift + width / 2)
+    lower = GridAxis.neat(edges.lower)
+    upper = GridAxis.neat(edges.upper)
     count = coordinates.count
     isFalling = step < 0
   }

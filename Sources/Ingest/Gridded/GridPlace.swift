@@ -61,8 +61,8 @@ extension GridAxis {
     edges: (lower: Double, upper: Double), count: Int, isFalling: Bool, place: Fault.Location
   ) throws(Fault) {
     let width = (edges.upper - edges.lower) / Double(max(1, count))
-    guard count > 0, edges.lower.isFinite, edges.upper.isFinite, width > 1e-9,
-      max(abs(edges.lower), abs(edges.upper)) < 1e9
+    guard count > 0, edges.lower.isFinite, edges.upper.isFinite, width > GridAxis.leastWidth,
+      max(abs(edges.lower), abs(edges.upper)) < GridAxis.farthest
     else {
       throw Fault(
         "bad_coordinates", at: place,

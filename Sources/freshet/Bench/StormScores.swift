@@ -19,8 +19,11 @@ struct StormScores {
     let gauges: Int
     var radar: [Double] = []
     var byMethod: [String: [Double]] = [:]
-    /// Root mean square of error over stated standard error, of the field that `auto` took.
+    /// Root mean square of error over stated standard error, of the field that `auto` took, against what
+    /// fell at the centres of cells.
     var normalised: [Double] = []
+    /// The same against what fell at a place drawn in each cell, as a gauge would stand there.
+    var normalisedAtPlaces: [Double] = []
   }
 
   static let methods = MergeChoice.names.filter { $0 != "auto" } + ["auto"]
@@ -47,7 +50,9 @@ struct StormScores {
   private struct Hour {
     let storm: SyntheticStorm
     let period: Period
+    /// At the centre of each cell, mm, and at a place drawn in it.
     let truth: [Double]
+    let atPlaces: [Double]
     let radar: DepthField
   }
 
@@ -69,7 +74,7 @@ struct StormScores {
       }
       hours.append(
         Hour(
-          storm: storm, period: period, truth: [],
+          storm: storm, period: period, truth: [], atPlaces: [],
           radar: DepthField(geometry: geometry, period: period, micrometres: sum)))
     }
     func wet(_ hour: Hour) -> Int { hour.radar.micrometres.count { $0 >= 1000 } }
@@ -85,7 +90,18 @@ struct StormScores {
       depth(
         hour, geometry.centre(row: cell / geometry.columns, column: cell % geometry.columns))
     }
-    return Hour(storm: hour.storm, period: hour.period, truth: truth, radar: hour.radar)
+    var draw = Draw(state: UInt64(hour.period.end.secondsSince1970))
+    let atPlaces = (0..<geometry.cellCount).map { cell in
+      let centre = geometry.centre(
+        row: cell / geometry.columns, column: cell % geometry.columns)
+      return depth(
+        hour,
+        Point(
+          x: centre.x + (draw.next() - 0.5) * geometry.cellWidth,
+          y: centre.y + (draw.next() - 0.5) * geometry.cellHeight))
+    }
+    return Hour(
+      storm: hour.storm, period: hour.period, truth: truth, atPlaces: atPlaces, radar: hour.radar)
   }
 
   /// What fell at a place, mm, by the middle of every three minutes.
@@ -98,16 +114,12 @@ struct StormScores {
 
   private func measure(_ hour: Hour, seed: UInt64, into row: inout Row) {
     let geometry = hour.storm.geometry
-    var state = seed &* 977 &+ UInt64(row.gauges)
-    func next() -> Double {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Double(state >> 33) / Double(1 << 31)
-    }
+    var draw = Draw(state: seed &* 977 &+ UInt64(row.gauges))
     let gauges = (0..<row.gauges).map { number in
       let point = Point(
-        x: geometry.west + next() * (geometry.east - geometry.west),
-        y: geometry.south + next() * (geometry.north - geometry.south))
-      let caught = depth(hour, point) * (0.96 + 0.06 * next())
+        x: geometry.west + draw.next() * (geometry.east - geometry.west),
+        y: geometry.south + draw.next() * (geometry.north - geometry.south))
+      let caught = depth(hour, point) * (0.96 + 0.06 * draw.next())
       return MergeGauge(
         station: "G\(number)", place: point,
         depth: Depth(tenthsOfMillimetre: Int32(caught * 10)))
@@ -121,16 +133,33 @@ struct StormScores {
       let cells = merged.field.micrometres
       row.byMethod[name, default: []].append(rmse(cells, hour.truth))
       guard choice == .automatic else { continue }
-      var sum = 0.0
-      var count = 0.0
-      for (cell, truth) in hour.truth.enumerated()
-      where cells[cell] >= 0 && merged.standardError[cell] > 0 && truth >= 1 {
-        let error = Double(cells[cell]) / 1000 - truth
-        let stated = Double(merged.standardError[cell]) / 1000
-        sum += error * error / (stated * stated)
-        count += 1
-      }
-      if count > 0 { row.normalised.append((sum / count).squareRoot()) }
+      row.normalised += normalised(merged, hour.truth)
+      row.normalisedAtPlaces += normalised(merged, hour.atPlaces)
+    }
+  }
+
+  /// Where a millimetre or more fell; nothing where it nowhere did.
+  private func normalised(_ merged: MergedRain, _ truth: [Double]) -> [Double] {
+    let cells = merged.field.micrometres
+    var sum = 0.0
+    var count = 0.0
+    for (cell, truth) in truth.enumerated()
+    where cells[cell] >= 0 && merged.standardError[cell] > 0 && truth >= 1 {
+      let error = Double(cells[cell]) / 1000 - truth
+      let stated = Double(merged.standardError[cell]) / 1000
+      sum += error * error / (stated * stated)
+      count += 1
+    }
+    return count > 0 ? [(sum / count).squareRoot()] : []
+  }
+
+  /// Numbers from 0 to 1, the same for the same state (a linear congruence with Knuth's factor).
+  private struct Draw {
+    var state: UInt64
+
+    mutating func next() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 33) / Double(1 << 31)
     }
   }
 
@@ -151,7 +180,9 @@ struct StormScores {
       guard let numbers, !numbers.isEmpty else { return "" }
       return String(format: "%.2f", numbers.reduce(0, +) / Double(numbers.count))
     }
-    let head = ["storm", "gauges", "radar alone"] + methods + ["error / stated error"]
+    let head =
+      ["storm", "gauges", "radar alone"] + methods
+      + ["error / stated error", "at places in cells"]
     var lines = [
       "| " + head.joined(separator: " | ") + " |",
       "|" + head.map { _ in "---|" }.joined(),
@@ -159,7 +190,7 @@ struct StormScores {
     for row in rows {
       let cells =
         [row.kind, String(row.gauges), mean(row.radar)] + methods.map { mean(row.byMethod[$0]) }
-        + [mean(row.normalised)]
+        + [mean(row.normalised), mean(row.normalisedAtPlaces)]
       lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     return lines.joined(separator: "\n") + "\n"

@@ -30,6 +30,8 @@ struct GridFaultTests {
       ([-2500, -1500, -1500, 500, 1500, 2500], "uneven_coordinates"),
       ([-2500, 1500, -500, 500, -1500, 2500], "uneven_coordinates"),
       ([7, 7, 7, 7, 7, 7], "bad_coordinates"),
+      ([0, 1e-10, 2e-10, 3e-10, 4e-10, 5e-10], "bad_coordinates"),
+      ([0, 1e9, 2e9, 3e9, 4e9, 5e9], "bad_coordinates"),
     ] as [([Double], String)])
   func coordinates(values: [Double], code: String) throws {
     var grid = SyntheticGrid()
