@@ -33,6 +33,11 @@ struct SeedSorter {
     }
     if (try? CAPReader.read(bytes, name: path)) != nil { targets.append(.alert) }
     if let format = try? GridFormat.format(ofFile: path) { targets.append(.grid(format)) }
+    let isNetCDF =
+      bytes.starts(with: [0x43, 0x44, 0x46]) || bytes.starts(with: [0x89, 0x48, 0x44, 0x46])
+    if isNetCDF, (try? StationFile.read(path: path))?.format == .netCDF {
+      targets.append(.station(.netCDF))
+    }
     if let format = try? StationFile.format(of: bytes, file: path) {
       let isText = !bytes.prefix(4096).contains(0)
       if isText || StationFile.isBinaryStations(bytes) { targets.append(.station(format)) }

@@ -3,12 +3,14 @@
 import argparse
 import json
 import subprocess
+import tempfile
 import time
 import warnings
 
 warnings.filterwarnings("ignore")
 
 import gridpp
+import netCDF4
 import numpy as np
 import titanlib
 import wradlib
@@ -65,10 +67,64 @@ def drift(rows=450, columns=480, stations=3000):
         trg_drift=radar)(gauges))
 
 
+def gauges(folder, count, seed=3):
+    """Tables of `count` stations over four by five degrees with hourly rain in waves."""
+    rng = np.random.default_rng(seed)
+    lat, lon = rng.uniform(28.05, 31.95, count), rng.uniform(105.05, 109.95, count)
+    rain = np.maximum(0, 5 + 5 * np.sin(lat * 9) * np.cos(lon * 7)) * rng.lognormal(0, 0.2, count)
+    with open(f"{folder}/stations.csv", "w") as file:
+        file.write("id,name,lon,lat,altitude_m,kind\n")
+        file.writelines(f"S{i},S{i},{lon[i]:.5f},{lat[i]:.5f},,rain\n" for i in range(count))
+    with open(f"{folder}/readings.csv", "w") as file:
+        file.write("station,time,period,element,value,unit\n")
+        file.writelines(f"S{i},2024-07-09T12:00:00Z,1h,rain,{rain[i]:.1f},mm\n" for i in range(count))
+
+
+def radar(path, side):
+    lats, lons = np.linspace(28, 32, side), np.linspace(105, 110, side)
+    with netCDF4.Dataset(path, "w") as file:
+        for name, values, units in (("lat", lats, "degrees_north"), ("lon", lons, "degrees_east")):
+            file.createDimension(name, side)
+            file.createVariable(name, "f8", (name,)).setncatts({"units": units})
+            file[name][:] = values
+        rain = file.createVariable("rain", "f4", ("lat", "lon"))
+        rain.units = "mm"
+        rain[:] = np.maximum(0, 4 + 4 * np.sin(lats[:, None] * 9) * np.cos(lons[None, :] * 7))
+        file.createVariable("time", "f8", ()).units = "seconds since 1970-01-01"
+        file["time"][:] = 1720526400
+
+
+def growth(freshet):
+    """Whole commands, reading and writing included, over stations and over cells."""
+    def best(*words):
+        return min(seconds(lambda: subprocess.run([freshet, *words], check=True, capture_output=True))
+                   for _ in range(3))
+
+    with tempfile.TemporaryDirectory() as folder:
+        tables = [f"{folder}/readings.csv", "--stations", f"{folder}/stations.csv"]
+        print("| stations | freshet quality, s | microseconds a station |\n|---|---|---|")
+        for count in (10_000, 20_000, 40_000, 80_000):
+            gauges(folder, count)
+            took = best("quality", *tables, "-o", f"{folder}/verdicts.csv")
+            print(f"| {count:,} | {took:.2f} | {took / count * 1e6:.1f} |")
+        print("\n| cells, 2,000 gauges | freshet estimate --method ked, s | nanoseconds a cell |\n|---|---|---|")
+        gauges(folder, 2_000)
+        for side in (500, 1000, 2000):
+            radar(f"{folder}/radar.nc", side)
+            took = best("estimate", "--radar", f"{folder}/radar.nc", "--step", "1h", "--gauges",
+                        *tables, "--method", "ked", "-o", f"{folder}/out.nc", "--report",
+                        f"{folder}/report.json")
+            print(f"| {side:,} x {side:,} | {took:.2f} | {took / side**2 * 1e9:.0f} |")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--freshet", default=".build/release/freshet")
+    parser.add_argument("--growth", action="store_true", help="only how the cost grows")
     options = parser.parse_args()
+    if options.growth:
+        growth(options.freshet)
+        return
 
     def bench(only):
         done = subprocess.run(
