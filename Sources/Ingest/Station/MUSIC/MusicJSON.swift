@@ -10,7 +10,7 @@ enum MusicJSON {
     var rows = MusicRows(text, statement: statement)
     var scanner = JSONScanner(text)
     var count = 0
-    var reply: [MusicName: Range<Int>] = [:]
+    var reply: [MusicName.Key: Range<Int>] = [:]
     try scanner.skipToValue()
     if scanner.isAt(UInt8(ascii: "[")) {
       count = try read(&scanner, &rows)
@@ -19,7 +19,7 @@ enum MusicJSON {
         if text.isEqual(key, lowercased: "ds"), scanner.isAt(UInt8(ascii: "[")) {
           count += try read(&scanner, &rows)
         } else if let value = try scanner.scalar(),
-          let name = MusicName(text.string(key.prefixRange(40)))
+          case .key(let name)? = MusicName(text.string(key.prefixRange(40)))
         {
           reply[name] = value
         }

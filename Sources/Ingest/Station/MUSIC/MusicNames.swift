@@ -1,47 +1,33 @@
 import Hydromet
 
-/// A name of a reply as a small number: what it says of the reply or the row, a value, or a value's quality.
-struct MusicName: Hashable {
-  let number: Int
+/// A name of a reply: what it says of the reply or the row, a value, or a value's quality.
+enum MusicName: Hashable {
+  case key(Key)
+  /// Values, by their place in `MusicColumn.all`.
+  case value(Int)
+  /// The CMA quality codes of those values.
+  case quality(Int)
 
-  static let returnCode = MusicName(number: 0)
-  static let returnMessage = MusicName(number: 1)
-  static let rowCount = MusicName(number: 2)
-  static let station = MusicName(number: 3)
-  static let stationNumber = MusicName(number: 4)
-  static let latitude = MusicName(number: 5)
-  static let longitude = MusicName(number: 6)
-  static let time = MusicName(number: 7)
-  static let year = MusicName(number: 8)
-  static let month = MusicName(number: 9)
-  static let day = MusicName(number: 10)
-  static let hour = MusicName(number: 11)
-  static let minute = MusicName(number: 12)
-
-  private static let keys = [
-    "returncode", "returnmessage", "rowcount", "station_id_c", "station_id_d", "lat", "lon",
-    "datetime", "year", "mon", "day", "hour", "min",
-  ]
-
-  /// How many names there are.
-  static let count = keys.count + 2 * MusicColumn.all.count
-
-  /// The column whose values the name heads; nil for any other name.
-  var column: MusicColumn? {
-    let place = number - MusicName.keys.count
-    return place >= 0 && place % 2 == 0 ? MusicColumn.all[place / 2].column : nil
+  enum Key: String, CaseIterable {
+    case returnCode = "returncode"
+    case returnMessage = "returnmessage"
+    case rowCount = "rowcount"
+    case station = "station_id_c"
+    case stationNumber = "station_id_d"
+    case latitude = "lat"
+    case longitude = "lon"
+    case time = "datetime"
+    case year, day, hour
+    case month = "mon"
+    case minute = "min"
   }
-
-  /// The name of the quality codes of this name's values.
-  var quality: MusicName { MusicName(number: number + 1) }
 
   private static let known: [String: MusicName] = {
     var known: [String: MusicName] = [:]
-    for (number, key) in keys.enumerated() { known[key] = MusicName(number: number) }
+    for key in Key.allCases { known[key.rawValue] = .key(key) }
     for (place, column) in MusicColumn.all.enumerated() {
-      let value = MusicName(number: keys.count + 2 * place)
-      known[column.name] = value
-      known["q_" + column.name] = value.quality
+      known[column.name] = .value(place)
+      known["q_" + column.name] = .quality(place)
     }
     return known
   }()
@@ -51,8 +37,6 @@ struct MusicName: Hashable {
     guard let known = MusicName.known[text.lowercased()] else { return nil }
     self = known
   }
-
-  private init(number: Int) { self.number = number }
 }
 
 /// What the values under a name are.
@@ -99,8 +83,6 @@ struct MusicRow {
   private(set) var members: [(name: MusicName, value: Range<Int>)] = []
 
   private let text: StationText
-  /// By name, the index in `members` + 1; 0 where the row has none.
-  private var places = [Int](repeating: 0, count: MusicName.count)
   /// The names of the row before, by their place in the row: the next row mostly has the same.
   private var expected: [(spelling: Range<Int>, name: MusicName?)] = []
   private var position = 0
@@ -112,13 +94,14 @@ struct MusicRow {
     self.text = text
   }
 
-  subscript(name: MusicName) -> Range<Int>? {
-    let place = places[name.number]
-    return place == 0 ? nil : members[place - 1].value
+  subscript(key: MusicName.Key) -> Range<Int>? { value(of: .key(key)) }
+
+  /// A row has few names that mean something.
+  func value(of name: MusicName) -> Range<Int>? {
+    members.first { $0.name == name }?.value
   }
 
   mutating func removeAll() {
-    for member in members { places[member.name.number] = 0 }
     members.removeAll(keepingCapacity: true)
     position = 0
   }
@@ -129,10 +112,8 @@ struct MusicRow {
     let name = self.name(spelling)
     position += 1
     guard let name else { return }
-    let place = places[name.number]
-    if place != 0 { drop(place - 1) }
+    if let place = members.firstIndex(where: { $0.name == name }) { members.remove(at: place) }
     members.append((name, value))
-    places[name.number] = members.count
   }
 
   private mutating func name(_ spelling: Range<Int>) -> MusicName? {
@@ -146,10 +127,5 @@ struct MusicRow {
       expected.append((spelling, name))
     }
     return name
-  }
-
-  private mutating func drop(_ index: Int) {
-    members.remove(at: index)
-    for (index, member) in members.enumerated() { places[member.name.number] = index + 1 }
   }
 }

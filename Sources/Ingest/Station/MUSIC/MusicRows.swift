@@ -69,8 +69,9 @@ struct MusicRows {
       collector.stand(station, longitude: longitude, latitude: latitude)
     }
     for (name, field) in row.members {
-      guard let column = name.column else { continue }
-      add(column, field, quality(row[name.quality]), station, time)
+      guard case .value(let place) = name else { continue }
+      let stated = quality(row.value(of: .quality(place)))
+      add(MusicColumn.all[place].column, field, stated, station, time)
     }
   }
 
