@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Hydromet
+import Ingest
 import Pipeline
 import Quality
 import Testing
@@ -46,6 +47,19 @@ import Testing
         "2024-07-01T00:40:00Z",
       ])
     #expect(second.allSatisfy { $0.reading.period.seconds == 600 })
+  }
+
+  @Test func `readings that come oftener than the length stated for them stand for less`() throws {
+    let folder = TestFolder.fresh("series-step")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/series.nc"
+    try write(path, unit: "mm", timeUnit: "minutes since 2024-07-01 00:00:00")
+    for (stated, seconds) in [(3600, 600), (600, 600), (300, 300)] {
+      let file = try StationFile.read(
+        path: path, statement: StationStatement(stepSeconds: stated))
+      #expect(file.readings.allSatisfy { $0.period.seconds == seconds }, "\(stated) s")
+    }
   }
 
   @Test(arguments: [("furlong", "minutes since 2024-07-01"), ("mm", "months since 2024-07-01")])

@@ -187,7 +187,13 @@ public enum NetCDFStations {
     _ times: [Timestamp?], _ statement: StationStatement, _ place: Fault.Location,
     _ collector: inout ReadingCollector
   ) throws(Fault) -> Int {
-    guard let step = statement.stepSeconds ?? commonestStep(times), step > 0, step <= 366 * 86_400
+    let spacing = commonestStep(times)
+    if let stated = statement.stepSeconds, let spacing, spacing > 0, spacing < stated {
+      collector.assume(
+        "readings come every \(spacing) s and stand for that long, not for the \(stated) s stated")
+      return spacing
+    }
+    guard let step = statement.stepSeconds ?? spacing, step > 0, step <= 366 * 86_400
     else {
       throw Fault(
         "bad_time", at: place, "the times name no period",
