@@ -212,6 +212,7 @@ public enum EstimateFiles {
   ) throws(Fault) -> (field: DepthField?, coveredSeconds: Int) {
     guard !frames.isEmpty else { return (nil, 0) }
     var inside: [DepthField] = []
+    var outside: [Frame] = []
     for frame in frames {
       guard frame.field.geometry == geometry else {
         throw Fault(
@@ -221,8 +222,16 @@ public enum EstimateFiles {
       if period.covers(frame.field.period) {
         inside.append(frame.field)
       } else {
-        notes.append("left out: \(frame.path), period ending \(frame.field.period.end.iso8601)")
+        outside.append(frame)
       }
+    }
+    if let first = outside.first, let last = outside.last {
+      let ends = [first, last].map(\.field.period.end.iso8601)
+      notes.append(
+        outside.count == 1
+          ? "left out, not within the period: \(first.path), ending \(ends[0])"
+          : "frames left out, not within the period: \(outside.count), ending \(ends[0]) to \(ends[1])"
+      )
     }
     guard !inside.isEmpty else { return (nil, 0) }
     var sum = WindowSum(geometry: geometry, period: period)

@@ -70,7 +70,7 @@ struct EstimateCommand: ParsableCommand {
     completion: .file())
   var output: String
 
-  @OptionGroup var stationStatement: StationStatementOptions
+  @OptionGroup var gaugeStatement: GaugeStatementOptions
   @OptionGroup var grid: GridStatementOptions
 
   func validate() throws {
@@ -83,14 +83,12 @@ struct EstimateCommand: ParsableCommand {
     var settings = MergeSettings(choice: method.choice)
     settings.refusesTurnedRadar = !useTurnedRadar
     settings.reach = reach
-    var statement = try stationStatement.statement()
-    statement.zoneOffsetSeconds = grid.zone?.seconds
-    statement.stepSeconds = window?.span.seconds ?? grid.step?.span.seconds
     let result = try EstimateFiles.merge(
       EstimateFiles.Request(
         radar: radar, gauges: gauges, stations: stations, settings: settings,
-        grid: grid.statement, statement: statement, end: end?.time, window: window?.span,
-        advects: advection, state: try readState()))
+        grid: grid.statement,
+        statement: try gaugeStatement.statement(beside: grid, hasRadar: !radar.isEmpty),
+        end: end?.time, window: window?.span, advects: advection, state: try readState()))
     for note in result.notes { Terminal.complain("note: \(note)") }
     try EstimateFiles.write(result, to: output)
     if let reportPath {

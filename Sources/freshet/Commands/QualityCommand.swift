@@ -57,13 +57,7 @@ struct QualityCommand: ParsableCommand {
   @Option(help: "Language of the health page: zh-Hans or en.")
   var language: LanguageArgument = .chinese
 
-  @Option(help: "Length of a reading's period where the file does not say; --step otherwise.")
-  var gaugeStep: TimeSpanArgument?
-
-  @Option(help: "Unit of the gauges' rain where the file does not say; --unit is the radar's.")
-  var gaugeUnit: String?
-
-  @OptionGroup var statement: StationStatementOptions
+  @OptionGroup var gauges: GaugeStatementOptions
   @OptionGroup var grid: GridStatementOptions
   @OptionGroup var output: OutputOption
 
@@ -73,12 +67,7 @@ struct QualityCommand: ParsableCommand {
     request.edits = edits
     request.memory = memory
     request.grid = grid.statement
-    request.statement = try statement.statement()
-    request.statement.zoneOffsetSeconds = grid.zone?.seconds
-    request.statement.stepSeconds = (gaugeStep ?? grid.step)?.span.seconds
-    if let unit = gaugeUnit ?? (radar.isEmpty ? grid.unit : nil) {
-      request.statement.units["rain"] = unit
-    }
+    request.statement = try gauges.statement(beside: grid, hasRadar: !radar.isEmpty)
     let bar = ProgressBar("radar grids")
     let answer = try QualityFiles.judge(request) { bar.show($0, of: radar.count) }
     if !radar.isEmpty { bar.finish() }

@@ -111,7 +111,20 @@ private struct GRIBGridReader {
   }
 
   /// Rows of a Gaussian grid as even ones.
+  ///
+  /// ecCodes ends the process where the message contradicts itself, so what it will rely upon is looked at
+  /// before the latitudes are asked for.
   private func gaussianRows(_ count: Int) throws(Fault) -> GridAxis {
+    let parallels = try integer("N")
+    let points = try integer("numberOfDataPoints")
+    let columns = try integer("Ni")
+    guard (1...4096).contains(parallels), count <= 2 * parallels, points == count * columns else {
+      throw Fault(
+        "contradiction", at: location,
+        "\(count) rows of \(columns) points are not the \(points) points of a Gaussian grid with"
+          + " \(parallels) parallels between pole and equator",
+        remedy: "correct the file")
+    }
     guard let latitudes = field.numbers("distinctLatitudes", limit: 1 << 16),
       latitudes.count == count
     else { throw missing("distinctLatitudes") }

@@ -326,7 +326,8 @@ struct StationRows {
       throw Fault(
         "unknown_period", at: .init(table.file, line: table.line(ofRow: row)),
         "neither the file nor the feed says how long the period of a row is",
-        remedy: "add the column period or period_start, or state the step of the feed, step: 10min")
+        remedy: "add the column period or period_start, or state the length, step: 10min in a feed,"
+          + " --step or --gauge-step of a command")
     }
     return stated
   }

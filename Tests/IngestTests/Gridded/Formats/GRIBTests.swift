@@ -54,6 +54,16 @@ struct GRIBTests {
     #expect(try grid.field(0).values == (0..<256).map { Float($0) / 10 })
   }
 
+  @Test(
+    "a Gaussian grid of other rows than its parallels give is refused before ecCodes computes them",
+    arguments: [0, 16, 1 << 20])
+  func gaussianContradiction(parallels: Int) throws {
+    var message = SyntheticGRIB()
+    message.rows = 64
+    message.gaussian = (parallels, 87_863_799, -87_863_799)
+    #expect(try fault(message.bytes)?.code == "contradiction")
+  }
+
   @Test("a window is the same cells as the whole field has there", arguments: [0, 64, 176])
   func window(mode: Int) throws {
     var message = SyntheticGRIB()
