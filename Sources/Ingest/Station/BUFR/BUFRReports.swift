@@ -99,7 +99,8 @@ struct BUFRReport {
       } else if let (kind, up, down, offset) = BUFRReport.instants[element.name] {
         takeValue(kind, element, number.map { $0 * up / down + offset }, 0)
       } else {
-        identity[element.name] = element.text(subset) ?? number.map { "\(Int($0.rounded()))" }
+        identity[element.name] =
+          element.text(subset) ?? number.flatMap { Int(exactly: $0.rounded()) }.map(String.init)
       }
     }
   }
@@ -123,9 +124,8 @@ struct BUFRReport {
       }
       return
     }
-    let tenths = number.map { Int(($0 * 10).rounded()) }
-    let value: FieldValue = tenths.map { $0 == -1 ? .trace : .tenths($0) } ?? .missing
-    insert(.rain, element, value, seconds)
+    let value = value(tenths: number.map { $0 * 10 })
+    insert(.rain, element, value == .tenths(-1) ? .trace : value, seconds)
   }
 
   private mutating func takeValue(
@@ -133,8 +133,13 @@ struct BUFRReport {
   ) {
     guard !isStatistics, !known.contains(kind) else { return }
     if tenths != nil { known.insert(kind) }
-    let value = tenths.flatMap { Int(exactly: $0.rounded()) }.map { FieldValue.tenths($0) }
-    insert(kind, element, value ?? .missing, seconds)
+    insert(kind, element, value(tenths: tenths), seconds)
+  }
+
+  /// A number that operators of a damaged message scaled beyond all bounds is a failed value, not a missing one.
+  private func value(tenths: Double?) -> FieldValue {
+    guard let tenths else { return .missing }
+    return Int(exactly: tenths.rounded()).map { .tenths($0) } ?? .failed
   }
 
   private mutating func insert(
