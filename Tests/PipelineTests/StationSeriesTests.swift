@@ -9,7 +9,9 @@ import Testing
 /// Rain of stations in netCDF.
 @Suite struct `Station series in netCDF` {
   /// Three stations at one place each and four times ten minutes apart, mm.
-  private func write(_ path: String, unit: String?, timeUnit: String) throws {
+  private func write(
+    _ path: String, unit: String?, timeUnit: String, times: [Double] = [10, 20, 30, 40]
+  ) throws {
     let file = try NetCDFWriter(path: path, format: .classic)
     let station = try file.dimension("station", length: 3)
     let time = try file.dimension("time", length: 4)
@@ -20,7 +22,7 @@ import Testing
     let rain = try file.variable(
       "rainfall_amount", .double, dimensions: [station, time],
       attributes: (unit.map { [("units", .text($0))] } ?? []) + [("_FillValue", .doubles([-9]))])
-    try file.write([10, 20, 30, 40] as [Double], to: moments)
+    try file.write(times, to: moments)
     try file.write([106.1, 106.2, 106.3] as [Double], to: longitude)
     try file.write([29.1, 29.2, 29.3] as [Double], to: latitude)
     try file.write([0, 0.1, 0.2, 0.3, 1, -9, 1.25, .nan, 2, 2.1, 2.2, 2.3] as [Double], to: rain)
@@ -60,6 +62,21 @@ import Testing
         path: path, statement: StationStatement(stepSeconds: stated))
       #expect(file.readings.allSatisfy { $0.period.seconds == seconds }, "\(stated) s")
     }
+  }
+
+  @Test(arguments: [-1.1e9, 4.3e9, 1e300, .nan])
+  func `a time that no calendar has is refused by name, and the others are kept`(
+    minute: Double
+  ) throws {
+    let folder = TestFolder.fresh("series-year")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/series.nc"
+    try write(
+      path, unit: "mm", timeUnit: "minutes since 2024-07-01 00:00:00", times: [10, minute, 20, 30])
+    let file = try StationFile.read(path: path, statement: StationStatement(stepSeconds: 600))
+    #expect(file.readings.count == 9)
+    #expect(file.refusals.map(\.code) == ["bad_time"])
   }
 
   @Test(arguments: [("furlong", "minutes since 2024-07-01"), ("mm", "months since 2024-07-01")])

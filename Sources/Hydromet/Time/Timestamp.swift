@@ -2,6 +2,10 @@
 public struct Timestamp: Sendable, Hashable, Comparable, Codable {
   public let secondsSince1970: Int64
 
+  /// The years 1 to 9999 of UTC, up to the very end: what four digits of a year can write.
+  public static let writable =
+    Timestamp(secondsSince1970: -62_135_596_800)...Timestamp(secondsSince1970: 253_402_300_800)
+
   public init(secondsSince1970: Int64) {
     self.secondsSince1970 = secondsSince1970
   }
@@ -102,12 +106,10 @@ public struct CivilTime: Sendable, Hashable {
     let days = era * 146_097 + dayOfEra - 719_468
     let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
     let (moment, overflow) = seconds.subtractingReportingOverflow(Int64(offsetSeconds))
-    guard !overflow, CivilTime.moments.contains(moment) else { return nil }
-    return Timestamp(secondsSince1970: moment)
+    let timestamp = Timestamp(secondsSince1970: moment)
+    guard !overflow, Timestamp.writable ~= timestamp else { return nil }
+    return timestamp
   }
-
-  /// From the beginning of year 1 to the end of year 9999, seconds since 1970.
-  private static let moments: ClosedRange<Int64> = -62_135_596_800...253_402_300_800
 
   /// Days of a month in the Gregorian calendar.
   public static func days(inMonth month: Int, year: Int) -> Int {

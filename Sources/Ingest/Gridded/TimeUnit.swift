@@ -48,12 +48,13 @@ struct TimeUnit {
     self.origin = origin
   }
 
-  /// The moment of a coordinate value, to the nearest second; nil where it is not finite or beyond
-  /// the years that anybody measures.
+  /// The moment of a coordinate value, to the nearest second; nil where it is not finite or not in the
+  /// years 1 to 9999.
   func moment(_ value: Double) -> Timestamp? {
     let seconds = (value * secondsPerUnit).rounded()
     guard seconds.isFinite, abs(seconds) < 1e12 else { return nil }
     let moment = origin + Int(seconds)
+    guard Timestamp.writable ~= moment else { return nil }
     if let end, moment >= end { return nil }
     return moment
   }

@@ -77,7 +77,7 @@ public struct StationHistory: Sendable, Hashable, Codable {
       guard hours.isEmpty else { return nil }
     case (let since?, let until?):
       let ends = [since, until] + [hours.first, hours.last].compactMap { $0?.end }
-      guard ends.allSatisfy({ since <= $0 && $0 <= until && StationHistory.moments ~= $0 }) else {
+      guard ends.allSatisfy({ since <= $0 && $0 <= until && Timestamp.writable ~= $0 }) else {
         return nil
       }
     default: return nil
@@ -87,10 +87,6 @@ public struct StationHistory: Sendable, Hashable, Codable {
     self.until = until
     self.dryRun = dryRun
   }
-
-  /// The years 1 to 9999.
-  private static let moments =
-    Timestamp(secondsSince1970: -62_135_596_800)...Timestamp(secondsSince1970: 253_402_300_800)
 
   private enum CodingKeys: String, CodingKey {
     case hours, since, until, dryRun

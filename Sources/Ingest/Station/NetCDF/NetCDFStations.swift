@@ -86,7 +86,12 @@ public enum NetCDFStations {
     let stored = try file.doubles(layout.rain)
     let packing = GridPacking(layout.rain, statedMissing: [])
     for (index, time) in times.enumerated() {
-      guard let time else { continue }
+      guard let time else {
+        collector.refuse(
+          "bad_time", at: index, item: layout.time.path, "the time \(index + 1) is no moment",
+          remedy: "correct the time in the file")
+        continue
+      }
       for (column, number) in numbers.enumerated() {
         guard let number else { continue }
         let cell =
