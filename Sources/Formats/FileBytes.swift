@@ -84,6 +84,46 @@ public enum FileBytes {
     }
   }
 
+  /// Lets a file be made beside its name and puts it there in one step once it is whole and on the disk. Of a
+  /// file that could not be made nothing stays, and the one that was there before is untouched.
+  ///
+  /// - Parameter make: gets the name to write to.
+  /// - Throws: what `make` throws; `not_a_file` for a folder, a device or a pipe, which cannot be replaced; a
+  ///   fault of the disk.
+  public static func replace(
+    _ path: String, by make: (_ draft: String) throws(Fault) -> Void
+  ) throws(Fault) {
+    let resolved = realpath(path, nil)
+    defer { free(resolved) }
+    let target = resolved.map { String(cString: $0) } ?? path
+    var status = stat()
+    if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw Fault(
+        "not_a_file", at: .init(path), "this is a folder, a device or a pipe",
+        remedy: "name a file that may be replaced")
+    }
+    let draft = "\(target).\(getpid()).tmp"
+    do {
+      try make(draft)
+      try flush(draft)
+    } catch {
+      unlink(draft)
+      throw error
+    }
+    guard rename(draft, target) == 0 else {
+      let code = errno
+      unlink(draft)
+      throw fault(path, code)
+    }
+  }
+
+  private static func flush(_ path: String) throws(Fault) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault(path, errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw fault(path, errno) }
+  }
+
   private static func fault(_ path: String, _ code: Int32) -> Fault {
     let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
     switch code {

@@ -9,7 +9,8 @@ import Ingest
 /// workers for that; a command that is typed gets one process, so that its end is a fault in words.
 enum ForeignBytes {
   private static let commands: Set<String> = [
-    "inspect", "convert", "accumulate", "areal", "district", "quality",
+    "inspect", "convert", "accumulate", "areal", "district", "quality", "estimate", "judge",
+    "runoff",
   ]
   private static let mark = "FRESHET_READS_FOREIGN_BYTES"
 

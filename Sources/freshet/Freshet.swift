@@ -77,7 +77,9 @@ struct Main {
         return
       }
       if !message.isEmpty { Terminal.complain(message) }
-      Glibc.exit(code == .validationFailure ? 2 : code.rawValue)
+      if code == .validationFailure { Glibc.exit(2) }
+      // An error of the system, such as a folder that cannot be made, says nothing of the data.
+      Glibc.exit(code == .failure && !(error is ExitCode) ? 3 : code.rawValue)
     }
   }
 

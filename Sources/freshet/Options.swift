@@ -72,13 +72,31 @@ struct GridStatementOptions: ParsableArguments {
   @Option(name: .customLong("missing"), help: "A number that means \"no data\" (repeatable).")
   var missingValues: [Double] = []
 
-  var statement: StatedGrid {
-    StatedGrid(
-      variable: variable, quantity: quantity?.quantity, unit: unit, step: step?.span,
-      projection: projection, zone: zone?.seconds, member: member, reflectivity: zr?.relation,
-      nameTime: timeFromName?.pattern, missingValues: missingValues)
+  @Option(help: "Which moment of its period a time names, where the file does not say.")
+  var label: GridStatement.Label?
+
+  @Option(help: "Unit of the coordinates x and y (m, km, degrees), where the file does not say.")
+  var coordinateUnit: String?
+
+  @Option(help: "What the position in a header of SWAN is of its cell.")
+  var registration: GridStatement.Registration?
+
+  @Option(help: "The row that a MUSIC grid begins with.")
+  var firstRow: GridStatement.FirstRow?
+
+  var statement: GridStatement {
+    GridStatement(
+      variable: variable, quantity: quantity?.quantity, unit: unit,
+      stepSeconds: step?.span.seconds, projection: projection, label: label,
+      coordinateUnit: coordinateUnit, missingValues: missingValues, reflectivity: zr?.relation,
+      zoneOffsetSeconds: zone?.seconds, member: member, nameTime: timeFromName?.pattern,
+      registration: registration, firstRow: firstRow)
   }
 }
+
+extension GridStatement.Label: ExpressibleByArgument {}
+extension GridStatement.Registration: ExpressibleByArgument {}
+extension GridStatement.FirstRow: ExpressibleByArgument {}
 
 /// A zone: `+08:00`, `UTC`.
 struct ZoneArgument: ExpressibleByArgument {

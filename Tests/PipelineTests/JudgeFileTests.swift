@@ -1,5 +1,6 @@
 import Foundation
 import Hydromet
+import Ingest
 import Pipeline
 import Testing
 
@@ -11,7 +12,7 @@ struct JudgeFileTests {
   ) throws -> JudgeFiles.Request {
     try district.write("rules.csv", table)
     return JudgeFiles.Request(
-      grids: frames.map { "\(district.radar)/\(TestStorm.frameName($0))" }, stated: StatedGrid(),
+      grids: frames.map { "\(district.radar)/\(TestStorm.frameName($0))" }, stated: GridStatement(),
       regions: .init(path: "\(district.folder)/grids/basins.geojson", idField: "id"),
       thresholds: "\(district.folder)/rules.csv", from: from.map(TestStorm.end))
   }
@@ -80,7 +81,7 @@ struct JudgeFileTests {
         var areal = try ArealFiles(
           .init(path: "\(district.folder)/grids/basins.geojson", idField: "id"))
         let sums = try areal.rowsOfSum(
-          of: steps.map { "\(district.radar)/\(TestStorm.frameName($0))" }, StatedGrid())
+          of: steps.map { "\(district.radar)/\(TestStorm.frameName($0))" }, GridStatement())
         for (row, sum) in zip(rows, sums) {
           let own = row.rain[window]
           #expect(row.region == sum.region)

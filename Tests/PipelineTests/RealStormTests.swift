@@ -1,6 +1,7 @@
 import Districts
 import Foundation
 import Hydromet
+import Ingest
 import Pipeline
 import Publish
 import Testing
@@ -51,7 +52,7 @@ struct RealStormTests {
   func day() throws {
     #expect(RealStormTests.facts.count == 24)
     var areal = try ArealFiles(.init(path: RealStormTests.shapes, idField: "NAME"))
-    let rows = try areal.rowsOfSum(of: RealStormTests.frames, StatedGrid())
+    let rows = try areal.rowsOfSum(of: RealStormTests.frames, GridStatement())
     for fact in RealStormTests.facts {
       let row = try #require(rows.first { $0.region == fact.name })
       #expect(abs(row.gridShare - fact.gridShare) < 0.002, "\(fact.name) \(row.gridShare)")

@@ -16,7 +16,7 @@ public enum AccumulateFiles {
   /// - Parameter end: end of the window; the end of the newest frame where nil.
   /// - Throws: `no_frames` where no frame lies in the window.
   public static func sum(
-    of paths: [String], window: TimeSpan, end: Timestamp?, _ stated: StatedGrid,
+    of paths: [String], window: TimeSpan, end: Timestamp?, _ stated: GridStatement,
     progress: (Int) -> Void = { _ in }
   ) throws(Fault) -> Result {
     let last: Timestamp
@@ -51,7 +51,8 @@ public enum AccumulateFiles {
       source: source, programVersion: ProgramVersion.text, to: path)
   }
 
-  private static func newestEnd(of paths: [String], _ stated: StatedGrid) throws(Fault) -> Timestamp
+  private static func newestEnd(of paths: [String], _ stated: GridStatement) throws(Fault)
+    -> Timestamp
   {
     var newest: Timestamp?
     for path in paths {

@@ -53,7 +53,7 @@ public struct ArealFiles {
 
   /// One row per region for every time of every file.
   public mutating func rows(
-    of paths: [String], _ stated: StatedGrid, progress: (Int) -> Void = { _ in }
+    of paths: [String], _ stated: GridStatement, progress: (Int) -> Void = { _ in }
   ) throws(Fault) -> [Row] {
     var rows: [Row] = []
     try GridFiles.forEachField(of: paths, stated, progress: progress) { field, path throws(Fault) in
@@ -80,7 +80,7 @@ public struct ArealFiles {
 
   /// One row per region for the sum over all times of all files, which must not overlap.
   public mutating func rowsOfSum(
-    of paths: [String], _ stated: StatedGrid, progress: (Int) -> Void = { _ in }
+    of paths: [String], _ stated: GridStatement, progress: (Int) -> Void = { _ in }
   ) throws(Fault) -> [Row] {
     var sum: WindowSum?
     try GridFiles.forEachField(of: paths, stated, progress: progress) { field, path throws(Fault) in

@@ -19,7 +19,7 @@ public struct CellSoilFiles {
   ///   - end: frames that end later are left out; nil for the newest.
   /// - Throws: `no_frames`, `frames_overlap`, `grids_differ`, `state_other_model`, and what reading throws.
   public static func run(
-    _ paths: [String], _ stated: StatedGrid, parameters: AntecedentParameters, restart: String?,
+    _ paths: [String], _ stated: GridStatement, parameters: AntecedentParameters, restart: String?,
     end: Timestamp? = nil, progress: (Int) -> Void = { _ in }
   ) throws(Fault) -> CellSoilFiles {
     var frames: [DepthField] = []
@@ -94,12 +94,14 @@ public struct CellSoilFiles {
   /// Writes the soil as CF-netCDF.
   public func write(to path: String) throws(Fault) {
     let time = soil.time.iso8601
-    try SoilGridFile.write(
-      soil,
-      attributes: [
-        ("title", "Soil of cells at \(time)"), ("source", "grids of rain"),
-        ("history", "\(time) (data time): worked out by Freshet \(ProgramVersion.text)"),
-      ], to: path)
+    try FileBytes.replace(path) { draft throws(Fault) in
+      try SoilGridFile.write(
+        soil,
+        attributes: [
+          ("title", "Soil of cells at \(time)"), ("source", "grids of rain"),
+          ("history", "\(time) (data time): worked out by Freshet \(ProgramVersion.text)"),
+        ], to: draft)
+    }
   }
 
   /// Leaves the state for the next run.

@@ -1,5 +1,4 @@
 import Formats
-import Glibc
 public import Hydromet
 import Ingest
 
@@ -27,10 +26,10 @@ extension ConvertFiles {
   /// - Throws: `unknown_output`, `no_frames`, `several_times`, `too_large`, and what reading and
   ///   writing throw.
   public static func convert(
-    _ path: String, _ stated: StatedGrid, end: Timestamp?, to output: String
+    _ path: String, _ stated: GridStatement, end: Timestamp?, to output: String
   ) throws(Fault) -> Grid {
     let target = try target(of: output)
-    let grid = try GriddedRain(path: path, statement: stated.statement)
+    let grid = try GriddedRain(path: path, statement: stated)
     let wanted = grid.steps.indices.filter { end == nil || grid.steps[$0].label == end }
     guard let first = wanted.first else {
       throw Fault(
@@ -38,7 +37,6 @@ extension ConvertFiles {
         "the file has no time \(end?.iso8601 ?? ""); it has \(times(of: grid))",
         remedy: "choose one of them with --time")
     }
-    let draft = "\(output).tmp"
     switch target {
     case .geoTIFF:
       guard wanted.count == 1 else {
@@ -47,7 +45,10 @@ extension ConvertFiles {
           "the file has \(wanted.count) times, a GeoTIFF holds one: \(times(of: grid))",
           remedy: "choose one with --time, or write .nc")
       }
-      try writeRaster(try grid.field(first), of: grid, to: draft)
+      let field = try grid.field(first)
+      try FileBytes.replace(output) { draft throws(Fault) in
+        try writeRaster(field, of: grid, to: draft)
+      }
     case .netCDF:
       let (total, overflow) = wanted.count.multipliedReportingOverflow(by: grid.geometry.cellCount)
       guard !overflow, total <= largestContent else {
@@ -56,9 +57,10 @@ extension ConvertFiles {
           "\(wanted.count) times of \(grid.geometry.cellCount) cells are more than is held at once",
           remedy: "convert one time after the other with --time")
       }
-      try GridFieldFile(grid: grid, steps: Array(wanted)).write(to: draft)
+      try FileBytes.replace(output) { draft throws(Fault) in
+        try GridFieldFile(grid: grid, steps: Array(wanted)).write(to: draft)
+      }
     }
-    try rename(draft, to: output)
     return Grid(format: grid.formatName, steps: wanted.count, notes: grid.notes)
   }
 
@@ -68,14 +70,6 @@ extension ConvertFiles {
     throw Fault(
       "unknown_output", at: .init(output), "the ending of the output names no format",
       remedy: "write to a name that ends with .nc, .tif or .tiff")
-  }
-
-  private static func rename(_ draft: String, to output: String) throws(Fault) {
-    guard Glibc.rename(draft, output) != 0 else { return }
-    throw Fault(
-      "cannot_write", at: .init(output),
-      "the file cannot be named: \(String(cString: strerror(errno)))",
-      remedy: "check the folder and its permissions")
   }
 
   private static func times(of grid: GriddedRain) -> String {

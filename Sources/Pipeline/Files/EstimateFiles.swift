@@ -12,7 +12,7 @@ public enum EstimateFiles {
     public var gauges: [String]
     public var stations: String
     public var settings: MergeSettings
-    public var grid: StatedGrid
+    public var grid: GridStatement
     public var statement: StationStatement
     /// The period to merge; nil for that of the gauges.
     public var end: Timestamp?
@@ -23,7 +23,7 @@ public enum EstimateFiles {
 
     public init(
       radar: [String], gauges: [String], stations: String, settings: MergeSettings,
-      grid: StatedGrid = StatedGrid(), statement: StationStatement = StationStatement(),
+      grid: GridStatement = GridStatement(), statement: StationStatement = StationStatement(),
       end: Timestamp? = nil, window: TimeSpan? = nil, advects: Bool = false,
       state: MergeState? = nil
     ) {
@@ -80,7 +80,9 @@ public enum EstimateFiles {
 
   /// Writes the field as CF-netCDF.
   public static func write(_ result: Result, to path: String) throws(Fault) {
-    try MergedRainFile(merged: result.merged, sources: result.sources).write(to: path)
+    try FileBytes.replace(path) { draft throws(Fault) in
+      try MergedRainFile(merged: result.merged, sources: result.sources).write(to: draft)
+    }
   }
 
   /// The report as JSON.
@@ -133,10 +135,14 @@ public enum EstimateFiles {
   }
 
   /// The period that is stated, else that of the gauges: the one that most readings have where it lies
-  /// under frames, or all that readings and frames have in common.
+  /// under frames, or all that readings and frames have in common. Of a stated end alone, what ends later
+  /// is left out of account.
   private static func period(
     _ request: Request, _ readings: [GaugeReading], _ frames: [Frame]
   ) throws(Fault) -> Period {
+    let readings = readings.filter { reading in request.end.map { reading.period.end <= $0 } ?? true
+    }
+    let frames = frames.filter { frame in request.end.map { frame.field.period.end <= $0 } ?? true }
     let starts = frames.map(\.field.period.start).min()
     let ends = frames.map(\.field.period.end).max()
     if let end = request.end, let window = request.window {
@@ -146,7 +152,11 @@ public enum EstimateFiles {
       return Period(end: end, seconds: window.seconds)
     }
     let gaugePeriods = Set(readings.map(\.period))
-    if gaugePeriods.count == 1, let only = gaugePeriods.first { return only }
+    if gaugePeriods.count == 1, let only = gaugePeriods.first,
+      request.end == nil || request.end == only.end
+    {
+      return only
+    }
     let first = readings.map(\.period.start).min()
     let last = request.end ?? readings.map(\.period.end).max()
     switch (first, last, starts, ends) {

@@ -11,16 +11,16 @@ struct FrameFiles {
   let notes: [String]
 
   private let places: [Timestamp: (path: String, step: Int)]
-  private let stated: StatedGrid
+  private let stated: GridStatement
 
   /// Reads the headers of all files.
   ///
   /// - Throws: `no_times`, `other_length`, `other_grid`, `repeated_frame`.
-  init(_ paths: [String], _ stated: StatedGrid) throws(Fault) {
+  init(_ paths: [String], _ stated: GridStatement) throws(Fault) {
     var places: [Timestamp: (path: String, step: Int)] = [:]
     var first: (geometry: GridGeometry, seconds: Int, path: String)?
     for path in paths {
-      let grid = try GriddedRain(path: path, statement: stated.statement)
+      let grid = try GriddedRain(path: path, statement: stated)
       for (step, period) in grid.steps.map(\.period).enumerated() {
         guard let period else {
           throw Fault(
@@ -82,7 +82,7 @@ struct FrameFiles {
   /// The frame whose period ends at a time; nil where no file has it.
   func frame(endingAt end: Timestamp) throws(Fault) -> DepthField? {
     guard let place = places[end] else { return nil }
-    let grid = try GriddedRain(path: place.path, statement: stated.statement)
+    let grid = try GriddedRain(path: place.path, statement: stated)
     guard let field = try grid.depth(place.step) else {
       throw Fault(
         "no_depth", at: .init(place.path), "\(grid.quantity.rawValue) is not a depth of rain",

@@ -2,59 +2,17 @@ import Formats
 public import Hydromet
 public import Ingest
 
-/// What the user states about grid files because the files do not say it.
-public struct StatedGrid: Sendable {
-  public var variable: String?
-  public var quantity: Quantity?
-  public var unit: String?
-  public var step: TimeSpan?
-  public var projection: String?
-  /// Zone of times without one, seconds east of Greenwich.
-  public var zone: Int?
-  public var member: Int?
-  /// How reflectivity becomes rain.
-  public var reflectivity: ReflectivityRelation?
-  /// Where the time stands in the names of the files.
-  public var nameTime: String?
-  public var missingValues: [Double]
-
-  public init(
-    variable: String? = nil, quantity: Quantity? = nil, unit: String? = nil,
-    step: TimeSpan? = nil, projection: String? = nil, zone: Int? = nil, member: Int? = nil,
-    reflectivity: ReflectivityRelation? = nil, nameTime: String? = nil,
-    missingValues: [Double] = []
-  ) {
-    self.variable = variable
-    self.quantity = quantity
-    self.unit = unit
-    self.step = step
-    self.projection = projection
-    self.zone = zone
-    self.member = member
-    self.reflectivity = reflectivity
-    self.nameTime = nameTime
-    self.missingValues = missingValues
-  }
-
-  var statement: GridStatement {
-    GridStatement(
-      variable: variable, quantity: quantity, unit: unit, stepSeconds: step?.seconds,
-      projection: projection, missingValues: missingValues, reflectivity: reflectivity,
-      zoneOffsetSeconds: zone, member: member, nameTime: nameTime)
-  }
-}
-
 /// Plain grid files, one field at a time, for the commands that work on files.
 enum GridFiles {
   /// Gives every field of every file to a body, in the order of the files and of their times.
   ///
   /// - Parameter progress: told the number of files done.
   static func forEachField(
-    of paths: [String], _ stated: StatedGrid, progress: (Int) -> Void = { _ in },
+    of paths: [String], _ stated: GridStatement, progress: (Int) -> Void = { _ in },
     _ body: (RainField, String) throws(Fault) -> Void
   ) throws(Fault) {
     for (index, path) in paths.enumerated() {
-      let grid = try GriddedRain(path: path, statement: stated.statement)
+      let grid = try GriddedRain(path: path, statement: stated)
       for step in grid.steps.indices {
         let field = try grid.field(step)
         do throws(Fault) { try body(field, path) } catch { throw located(error, path) }

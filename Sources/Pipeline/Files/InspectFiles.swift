@@ -9,17 +9,13 @@ public enum InspectFiles {
   ///
   /// A file is a grid where its content says so, else a station file.
   public static func json(
-    of path: String, _ stated: StatedGrid, stations: StationStatement
+    of path: String, _ stated: GridStatement, stations: StationStatement
   ) throws(Fault) -> String {
     if let alert = try alert(path) { return try encode(alert, path) }
     if try isGrid(path) {
-      return try encode(GriddedRain.inspect(path: path, statement: stated.statement), path)
+      return try encode(GriddedRain.inspect(path: path, statement: stated), path)
     }
-    var statement = stations
-    statement.zoneOffsetSeconds = stated.zone
-    statement.stepSeconds = stated.step?.seconds
-    if let unit = stated.unit { statement.units["rain"] = unit }
-    return try encode(StationSummary.inspect(path: path, statement: statement), path)
+    return try encode(StationSummary.inspect(path: path, statement: stations), path)
   }
 
   /// What a CAP alert says and which rules it breaks; nil for any other file.

@@ -14,7 +14,7 @@ public struct JudgeFiles {
   /// What is to be judged.
   public struct Request: Sendable {
     public var grids: [String]
-    public var stated: StatedGrid
+    public var stated: GridStatement
     public var regions: ArealFiles.RegionSource
     /// The table of `LevelRules`.
     public var thresholds: String
@@ -27,7 +27,7 @@ public struct JudgeFiles {
     public var from: Timestamp?
 
     public init(
-      grids: [String], stated: StatedGrid, regions: ArealFiles.RegionSource, thresholds: String,
+      grids: [String], stated: GridStatement, regions: ArealFiles.RegionSource, thresholds: String,
       weightsFolder: String? = nil, end: Timestamp? = nil, from: Timestamp? = nil
     ) {
       self.grids = grids

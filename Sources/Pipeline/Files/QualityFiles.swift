@@ -15,7 +15,7 @@ public enum QualityFiles {
     /// A file that holds the memory of weeks: read where it is there, written afterwards.
     public var memory: String?
     public var statement = StationStatement()
-    public var grid = StatedGrid()
+    public var grid = GridStatement()
 
     public init(readings: [String], stations: String) {
       self.readings = readings
@@ -111,7 +111,7 @@ public enum QualityFiles {
     let digits = { (r: Double) in "\((r * 100).rounded() / 100)" }
     return "the radar grid lies \(way): \(orientation.pairs) pairs with gauges correlate "
       + "\(digits(orientation.turned)) that way and \(digits(orientation.asRead)) as read; "
-      + "the radar was not used; state first_row or check the file"
+      + "the radar was not used; have the sender check it, for a MUSIC grid state --first-row"
   }
 
   /// The verdicts as a table: `station,period_start,period_end,element,value,quality,index,reasons`.

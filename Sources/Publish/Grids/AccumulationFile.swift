@@ -1,3 +1,4 @@
+import Formats
 public import Hydromet
 
 /// Sums of a grid as a CF-netCDF file of their own, in the form of the cycle's `rain.nc`.
@@ -18,11 +19,14 @@ public enum AccumulationFile {
         remedy: "give grid files of one grid that lie in the window")
     }
     let end = first.period.end.iso8601
-    try RainGridFile(geometry: first.geometry).write(
-      fields,
-      attributes: [
-        ("title", title), ("source", source),
-        ("history", "\(end) (data time): summed by Freshet \(programVersion)"),
-      ], to: path)
+    let file = try RainGridFile(geometry: first.geometry)
+    try FileBytes.replace(path) { draft throws(Fault) in
+      try file.write(
+        fields,
+        attributes: [
+          ("title", title), ("source", source),
+          ("history", "\(end) (data time): summed by Freshet \(programVersion)"),
+        ], to: draft)
+    }
   }
 }

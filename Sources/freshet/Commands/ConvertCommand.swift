@@ -49,11 +49,7 @@ struct ConvertCommand: ParsableCommand {
     if let first = files.first, try InspectFiles.isGrid(first) {
       return try convertGrid(first)
     }
-    var statement = try stations.statement()
-    statement.zoneOffsetSeconds = grid.zone?.seconds
-    statement.stepSeconds = grid.step?.span.seconds
-    if let unit = grid.unit { statement.units["rain"] = unit }
-    let result = try ConvertFiles.readings(of: files, statement: statement)
+    let result = try ConvertFiles.readings(of: files, statement: try stations.statement(grid))
     for remark in result.remarks { Terminal.complain("note: \(remark)") }
     try Terminal.deliver(String(decoding: result.table, as: UTF8.self), to: output.path)
   }

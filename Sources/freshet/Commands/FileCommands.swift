@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var output: OutputOption
 
   func run() throws {
-    let statement = try stations.statement()
+    let statement = try stations.statement(grid)
     var text = ""
     var faults: [Fault] = []
     for file in files {

@@ -17,8 +17,12 @@ struct StationStatementOptions: ParsableArguments {
       """)
   var stationsInColumns: String?
 
-  func statement() throws -> StationStatement {
+  /// - Parameter grid: the options that stations share with grids: zone, step and unit.
+  func statement(_ grid: GridStatementOptions) throws -> StationStatement {
     var statement = StationStatement()
+    statement.zoneOffsetSeconds = grid.zone?.seconds
+    statement.stepSeconds = grid.step?.span.seconds
+    if let unit = grid.unit { statement.units["rain"] = unit }
     if let stationsInColumns {
       guard let element = Element(rawValue: stationsInColumns) else {
         let names = Element.allCases.map(\.rawValue).joined(separator: ", ")
@@ -52,12 +56,9 @@ struct GaugeStatementOptions: ParsableArguments {
   @OptionGroup var stations: StationStatementOptions
 
   func statement(beside grid: GridStatementOptions, hasRadar: Bool) throws -> StationStatement {
-    var statement = try stations.statement()
-    statement.zoneOffsetSeconds = grid.zone?.seconds
-    statement.stepSeconds = (gaugeStep ?? grid.step)?.span.seconds
-    if let unit = gaugeUnit ?? (hasRadar ? nil : grid.unit) {
-      statement.units["rain"] = unit
-    }
+    var statement = try stations.statement(grid)
+    if let gaugeStep { statement.stepSeconds = gaugeStep.span.seconds }
+    statement.units["rain"] = gaugeUnit ?? (hasRadar ? nil : grid.unit)
     return statement
   }
 }
