@@ -38,9 +38,9 @@ extension ShapeReader {
     let column = { (names: [String]) -> Int? in
       FieldGuess.attribute(names, in: table.header).flatMap { table.column(named: $0) }
     }
-    guard let id = column(["id", "station", "station_id", "站号", "区站号"]),
-      let longitude = column(["lon", "longitude", "lng", "x", "经度"]),
-      let latitude = column(["lat", "latitude", "y", "纬度"])
+    guard let id = column(StationColumnNames.station),
+      let longitude = column(StationColumnNames.longitude + ["x"]),
+      let latitude = column(StationColumnNames.latitude + ["y"])
     else {
       throw Fault(
         "missing_column", at: table.headerLocation(column: 0),

@@ -10,10 +10,10 @@ public struct StationList: Sendable {
   public let remarks: [String]
 
   private static let names: [String: [String]] = [
-    "id": ["id", "station", "station_id", "stationid", "station_id_c", "站号", "区站号"],
+    "id": StationColumnNames.station,
     "name": ["name", "station_name", "station_id_name", "站名"],
-    "lon": ["lon", "longitude", "long", "lng", "经度"],
-    "lat": ["lat", "latitude", "纬度"],
+    "lon": StationColumnNames.longitude,
+    "lat": StationColumnNames.latitude,
     "altitude_m": ["altitude_m", "altitude", "alti", "elevation", "height", "海拔"],
     "kind": ["kind", "type", "station_levl"],
   ]

@@ -59,10 +59,7 @@ enum StationColumn: Hashable {
   private static let aliases: [String: StationColumn] = {
     var table: [String: StationColumn] = [:]
     let plain: [(StationColumn, [String])] = [
-      (
-        .station,
-        ["station", "station_id", "stationid", "station_id_c", "id", "站号", "区站号", "站点", "测站编码"]
-      ),
+      (.station, StationColumnNames.station),
       (
         .time,
         ["time", "datetime", "date_time", "timestamp", "period_end", "end_time", "end", "时间"]
@@ -76,8 +73,8 @@ enum StationColumn: Hashable {
       (.periodStart, ["period_start", "start", "start_time", "开始时间"]),
       (.period, ["period", "duration", "step", "时段", "时段长", "步长"]),
       (.quality, ["quality", "qc", "quality_code", "质量码", "质控码"]),
-      (.longitude, ["longitude", "lon", "long", "lng", "经度"]),
-      (.latitude, ["latitude", "lat", "纬度"]),
+      (.longitude, StationColumnNames.longitude),
+      (.latitude, StationColumnNames.latitude),
       (.longElement, ["element", "parameter", "variable", "要素"]),
       (.longValue, ["value", "值", "数值", "观测值"]),
       (.longUnit, ["unit", "units", "单位"]),
@@ -115,6 +112,16 @@ enum StationColumn: Hashable {
       ["wind_direction", "winddirection", "wind_dir", "wd", "风向"]
     }
   }
+}
+
+/// Names of the columns that tables of readings and lists of stations share, in lower case with `_`
+/// between words, the plainest first.
+public enum StationColumnNames {
+  public static let station = [
+    "id", "station", "station_id", "stationid", "station_id_c", "站号", "区站号", "站点", "测站编码",
+  ]
+  public static let longitude = ["lon", "longitude", "long", "lng", "经度"]
+  public static let latitude = ["lat", "latitude", "纬度"]
 }
 
 /// A column's name in a header, taken apart: `Rain (0.1 mm)`, `precipitation_mm`, `PRE_1h`,
