@@ -281,13 +281,15 @@ struct StationRows {
     case .seconds(let seconds): return seconds
     case .column(let column, let unitSeconds):
       let text = text(row, column).trimmingBlanks()
-      guard let number = Int(text), number != 0, number.magnitude <= 366 * 1440 else {
+      let most = StationLimits.longestPeriodSeconds / unitSeconds
+      guard let number = Int(text), number != 0, number.magnitude <= most else {
         refuse(
-          "bad_period", row: row, column: column, "\"\(text)\" is no length of time",
-          remedy: "let the station write the length of the period in whole numbers")
+          "bad_period", row: row, column: column, "\"\(text)\" is no length of a period",
+          remedy:
+            "let the station write the length of the period in whole numbers, at most 366 days")
         return nil
       }
-      return min(Int(number.magnitude) * unitSeconds, StationLimits.longestPeriodSeconds)
+      return Int(number.magnitude) * unitSeconds
     case .row:
       if let lastPeriod, lastPeriod.row == row { return lastPeriod.seconds }
       guard let seconds = try periodSeconds(row, end: end) else { return nil }
