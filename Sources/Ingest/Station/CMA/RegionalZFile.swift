@@ -18,10 +18,6 @@ import Hydromet
 /// hour or the last sixty (clock hour; `layout: {minutes: rolling}`) — for a report of a full hour
 /// both are the same.
 enum RegionalZFile {
-  private static let fieldCount = 52
-  /// The most lines of one station.
-  private static let lineLimit = 8
-
   static func read(
     _ bytes: [UInt8], file: String, statement: StationStatement
   ) throws(Fault) -> StationFile.Result {
