@@ -5,8 +5,15 @@ import LocalServers
 import Testing
 import Transport
 
-@Suite(.enabled(if: LocalBroker.isInstalled)) struct BrokerTests {
-  @Test
+struct BrokerTests {
+  private func live(_ content: CallContent) throws -> CallMessage<Live> {
+    guard case .live(let message) = CallEnvelope(content, isRehearsal: false) else {
+      throw Fault("test", "no live message", remedy: "look at it")
+    }
+    return message
+  }
+
+  @Test(.enabled(if: LocalBroker.isInstalled, "mosquitto is not installed"))
   func `a broker gets a notification in the shape of WIS2`() throws {
     let broker = try #require(LocalBroker())
     let listener = try Counterpart(
@@ -24,7 +31,7 @@ import Transport
       key: "S1-7", personName: "屏幕", to: Address("screen-1"), subject: "", text: "橙色预警\"，转移",
       needsAnswer: false, level: .orange, attempt: 1, link: nil,
       at: Timestamp(secondsSince1970: 1_720_490_400))
-    guard case .live(let message) = CallEnvelope(content, isRehearsal: false) else { return }
+    let message = try live(content)
     // The listener may still be on its way: it gets one of several.
     for _ in 0..<20 where listener.lines.isEmpty {
       _ = try channel.deliver(message)
@@ -51,7 +58,7 @@ import Transport
     let content = CallContent(
       key: "1", personName: "", to: Address(address), subject: "", text: "", needsAnswer: false,
       level: .red, attempt: 1, link: nil, at: Timestamp(secondsSince1970: 0))
-    guard case .live(let message) = CallEnvelope(content, isRehearsal: false) else { return }
+    let message = try live(content)
     let fault = try #require(throws: Fault.self) { _ = try channel.deliver(message) }
     #expect(!fault.description.contains("13912345678"))
   }

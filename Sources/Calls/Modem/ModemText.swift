@@ -69,7 +69,7 @@ public enum ModemText {
     return bytes
   }
 
-  /// Sender and text of a message that came in; nil for anything that is none.
+  /// Sender and text of a message that came in; nil for anything that is none or comes from nobody.
   public static func delivered(_ pdu: String) -> (sender: String, text: String)? {
     guard let bytes = bytes(pdu), let centre = bytes.first else { return nil }
     var rest = bytes.dropFirst(Int(centre) + 1)
@@ -77,7 +77,7 @@ public enum ModemText {
       let type = rest.popFirst()
     else { return nil }
     let length = (Int(count) + 1) / 2
-    guard rest.count >= length + 10 else { return nil }
+    guard count > 0, rest.count >= length + 10 else { return nil }
     var sender = type & 0x70 == 0x10 ? "+" : ""
     for byte in rest.prefix(length) {
       for half in [byte & 0x0F, byte >> 4]
