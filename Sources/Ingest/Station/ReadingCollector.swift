@@ -1,20 +1,6 @@
 import Formats
 import Hydromet
 
-/// What a field of a report says.
-enum FieldValue: Equatable {
-  /// Tenths of the element's unit.
-  case tenths(Int)
-  /// Rain of less than 0.1 mm.
-  case trace
-  /// The value did not come.
-  case missing
-  /// The station has no such sensor or task.
-  case notInstalled
-  /// What came cannot be a value.
-  case failed
-}
-
 /// Gathers the readings of one file for every format alike.
 ///
 /// It settles what a file says twice: a report with a higher correction number stands, equal values
@@ -89,7 +75,6 @@ struct ReadingCollector {
   }
 
   var isEmpty: Bool { entries.isEmpty }
-  var readingCount: Int { entries.count }
 
   /// Says once what was taken for granted.
   mutating func assume(_ words: String) {

@@ -30,8 +30,7 @@ extension StationRows {
       let number = ExactDecimal(plain: bytes, in: range), bytes[first] < 57 || number.isBelow(9999),
       let tenths = cell.factor.tenths(of: number)
     {
-      return tenths == 0 && cell.element == .rain && number.isPositive
-        ? .trace : .tenths(Int(tenths))
+      return .amount(Int(tenths), of: cell.element, isPositive: number.isPositive)
     }
     return unusualValue(cell, stated)
   }
@@ -63,8 +62,7 @@ extension StationRows {
         remedy: "correct the value at its source, or leave the cell empty where there is none")
       return nil
     }
-    if cell.element == .rain, tenths == 0, number.isPositive { return .trace }
-    return .tenths(Int(tenths))
+    return .amount(Int(tenths), of: cell.element, isPositive: number.isPositive)
   }
 
   /// The value of a row of the long layout; nil where the row is refused or holds another element.

@@ -5,7 +5,8 @@ import Hydromet
 /// `diamond 1 text`, year month day hour count, then a station each: id, longitude, latitude, altitude,
 /// grade, cloud, wind direction, wind speed, sea level pressure, 3 h tendency, past weather 1 and 2,
 /// rain of 6 hours, low cloud, its amount and height, dew point, visibility, weather, temperature,
-/// middle cloud, high cloud, flag 1, flag 2 and, where the flags say so, 24 h changes. 9999 and its kin (99999, -9999) are missing.
+/// middle cloud, high cloud, flag 1, flag 2 and, where the line of the station has 26 words, 24 h
+/// changes of temperature and pressure. 9999 and its kin (99999, -9999) are missing.
 ///
 /// Kept are wind, temperature and rain; the pressure is that of the sea level and is left out. In doubt
 /// and settable: the zone (Beijing time; `layout: {zone}`), and 0.0 in rain (dry;
@@ -23,23 +24,22 @@ enum Diamond1 {
     if statement.layout.zoneOffsetSeconds == nil { collector.assume("times are Beijing time") }
     collector.assume("0.0 mm is \(statement.layout.zeroRain.rawValue)")
     collector.assume("the wind is the mean of 10 minutes; sea level pressure is left out")
-    var isWide: Bool?
     var record: [Range<Int>] = []
     for number in 0..<count {
       guard words.nextRecord(&record, width: 24, number: number, of: count, &collector) else {
         break
       }
-      if isWide == nil { isWide = Diamond1.isWide(words, record) }
-      if isWide == true, words.next() == nil || words.next() == nil { break }
+      if isWide(record, words) { for _ in 24..<26 { _ = words.next() } }
       take(record, words, end, statement, &collector)
     }
     return try collector.finish(.diamond1, locate: words.text.locator())
   }
 
-  /// Whether records have 26 values: flags of 1 and 2, and the first line holds 26 words.
-  private static func isWide(_ words: DiamondWords, _ record: [Range<Int>]) -> Bool {
-    let line = record[0].lowerBound..<words.text.endOfLine(from: record[0].lowerBound)
-    return words.text.words(in: line, limit: 64).count == 26
+  /// Whether a record of 24 words has 26: it stands on one line, and two more end that line. The
+  /// flags, which are to say the same, are not asked.
+  private static func isWide(_ record: [Range<Int>], _ words: DiamondWords) -> Bool {
+    words.restOfLine(limit: 3) == 2
+      && words.isOneLine(record[0].lowerBound..<record[23].upperBound)
   }
 
   private static func take(

@@ -22,6 +22,20 @@ struct DiamondWords {
     return start..<position
   }
 
+  /// How many words are left on the line that is being read, counted up to a limit.
+  func restOfLine(limit: Int) -> Int {
+    var rest = self
+    var count = 0
+    while count < limit, let word = rest.next(), isOneLine(position..<word.lowerBound) {
+      count += 1
+    }
+    return count
+  }
+
+  func isOneLine(_ range: Range<Int>) -> Bool {
+    !text.bytes[range].contains(StationText.linefeed)
+  }
+
   private static func parts(_ byte: UInt8) -> Bool {
     StationText.isBlank(byte) || byte == UInt8(ascii: ",")
   }
@@ -83,8 +97,8 @@ struct DiamondWords {
     _ field: Range<Int>, _ element: Element, station: Int, end: Timestamp, seconds: Int,
     _ statement: StationStatement, _ collector: inout ReadingCollector
   ) {
-    let value =
-      element == .rain ? rain(field, statement.layout.zeroRain) : self.value(field)?.value
+    var value = value(field, of: element)
+    if element == .rain, value == .tenths(0), statement.layout.zeroRain == .trace { value = .trace }
     collector.addField(
       value, text, field, station: station, element, end: end, seconds: seconds)
   }
@@ -110,36 +124,21 @@ struct DiamondWords {
     return moment
   }
 
-  /// A value as tenths; nil where it is no number.
-  func value(_ field: Range<Int>) -> (value: FieldValue, isPositive: Bool)? {
+  /// What a field says of an element; nil where it is no number.
+  private func value(_ field: Range<Int>, of element: Element) -> FieldValue? {
     guard
       let number = ExactDecimal(plain: text.bytes, in: field)
         ?? ExactDecimal(text.string(field.prefixRange(40)))
     else { return nil }
-    if DiamondWords.isMissing(number) { return (.missing, false) }
-    guard let tenths = number.rounded(numerator: 10).flatMap({ Int(exactly: $0) }) else {
-      return nil
+    if DiamondWords.isMissing(number) { return .missing }
+    return number.rounded(numerator: 10).map {
+      FieldValue.amount(Int($0), of: element, isPositive: number.isPositive)
     }
-    return (.tenths(tenths), number.isPositive)
   }
 
   /// 9999, and 99999 and 999999 as programs of wider columns write it, with either sign.
   private static func isMissing(_ number: ExactDecimal) -> Bool {
     guard !number.isBelow(9999) || number.isNegative else { return false }
     return [9999, 99_999, 999_999].contains { number.equals($0) || number.equals(-$0) }
-  }
-
-  /// Rain: more than nothing and less than a tenth is a trace, and so is nothing where the feed says it.
-  func rain(_ field: Range<Int>, _ zero: StationLayout.ZeroRain) -> FieldValue? {
-    guard let (value, isPositive) = value(field) else { return nil }
-    let isBelowTenth = value == .tenths(0) || (value == .tenths(1) && isLessThanTenth(field))
-    if isBelowTenth, isPositive || zero == .trace { return .trace }
-    return value
-  }
-
-  private func isLessThanTenth(_ field: Range<Int>) -> Bool {
-    ExactDecimal(text.string(field.prefixRange(40))).map { number in
-      number.rounded(numerator: 1000).map { $0 < 100 } ?? false
-    } ?? false
   }
 }

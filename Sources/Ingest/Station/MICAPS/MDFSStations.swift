@@ -100,17 +100,13 @@ enum MDFSStations {
         remedy: "state the step of the feed")
       return
     }
-    // Floats carry values of one decimal: 0.1 comes as 0.100000001.
-    let tenths = (value * 10).rounded()
     let field: FieldValue
     if !value.isFinite || value.magnitude > 1e7 {
       field = .failed
     } else if value >= 9999 || value <= -9999 {
       field = value == 999_990 && element == .rain ? .trace : .missing
-    } else if element == .rain, tenths == 0, value > 0 {
-      field = .trace
     } else {
-      field = .tenths(Int(tenths))
+      field = .amount(binary: value * 10, of: element)
     }
     collector.add(
       station, element, end: end, seconds: seconds, field, quality: quality, at: place)

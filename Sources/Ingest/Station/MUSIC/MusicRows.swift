@@ -149,7 +149,6 @@ struct MusicRows {
     if number.equals(999_017), element == .windDirection { return .tenths(0) }
     if number.rounded(numerator: 1).map({ $0.magnitude >= 999_000 }) ?? true { return nil }
     guard let tenths = number.rounded(numerator: 10) else { return nil }
-    if element == .rain, tenths == 0, number.isPositive { return .trace }
-    return .tenths(Int(tenths))
+    return .amount(Int(tenths), of: element, isPositive: number.isPositive)
   }
 }

@@ -96,20 +96,14 @@ public enum NetCDFStations {
         guard let number else { continue }
         let cell =
           layout.isTimeFirst ? index * numbers.count + column : column * times.count + index
+        let amount = packing.unpacked(stored[cell]).map {
+          FieldValue.amount(binary: $0 * tenths, of: .rain)
+        }
         collector.add(
-          number, .rain, end: time, seconds: step,
-          value(packing.unpacked(stored[cell]), tenths), at: cell)
+          number, .rain, end: time, seconds: step, amount ?? .missing, at: cell)
       }
     }
     return try collector.finish(.netCDF) { _ in place }
-  }
-
-  /// Tenths of a millimetre, halves up by the decimal digits that a 32-bit number has.
-  private static func value(_ rain: Double?, _ tenthsPerUnit: Double) -> FieldValue {
-    guard let rain else { return .missing }
-    let tenths = (rain * tenthsPerUnit * 1e5).rounded() / 1e5
-    if tenths > 0, tenths < 0.5 { return .trace }
-    return Int(exactly: tenths.rounded()).map { .tenths($0) } ?? .failed
   }
 
   private static func notStations(_ file: String) -> Fault {
