@@ -271,10 +271,14 @@ struct CMATests {
       let text = """
         57612 2900N 10639E 004747 004756 105 000 S12 1111 1 2024 02
         FN
-        \(number) 034 \(Array(repeating: "123 034", count: 23).joined(separator: " ")).
+        \(number)034 \(Array(repeating: "123034", count: 23).joined(separator: " ")).
         """
-      _ = try? stations(text)
-      _ = try? stations(national.replacing("WI 123", with: "WI \(number)"))
+      let month = try stations(text).of("57612", .windDirection)
+      #expect(month.map(\.tenths) == [nil] + Array(repeating: 1230, count: 23))
+      #expect(month.first?.quality == .wrong)
+      let record = try stations(national.replacing("WI 123", with: "WI \(number)"))
+      let wind = record.of("57612", .windDirection)
+      #expect(wind.map(\.tenths) == [nil, 1250] && wind.first?.quality == .wrong)
     }
   }
 

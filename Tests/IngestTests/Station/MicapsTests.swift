@@ -4,7 +4,7 @@ import Testing
 
 @Suite("MICAPS stations")
 struct MicapsTests {
-  @Test("diamond 3 rain: level says the length; 0.0 is dry unless stated; below 0.1 is a trace")
+  @Test("diamond 3 rain: level says the length; 0.0 is dry unless stated; below 0.05 is a trace")
   func diamond3() throws {
     let text = """
       diamond 3 24年07月09日20时6小时雨量
@@ -56,6 +56,26 @@ struct MicapsTests {
     #expect(result.one("57612", .windDirection, 600)?.tenths == 2700)
     #expect(result.readings.first?.period.end.iso8601 == "2024-07-09T00:00:00Z")
     #expect(result.refusals.map(\.code) == ["cut_file"])
+  }
+
+  @Test(
+    "diamond 1: a station whose line has 26 words has 24 h changes, its neighbours may have none")
+  func changes() throws {
+    func line(_ id: String, _ rain: String, _ flags: String, _ part: String = " ") -> String {
+      [
+        id, "106.65", "29.00", "474", "1", "9999", "270", "4", "046", "-1", "0", "0", rain, "9999",
+        "9999", "9999", "22", "9999", "0", "25.3", "9999", "9999", flags,
+      ].joined(separator: part) + "\n"
+    }
+    let lines = [
+      line("57612", "12.5", "1 2 -3 0.7"), line("57516", "0.3", "9999 9999"),
+      line("57512", "4.0", "1,2,5,1", ","), line("A8290", "7.1", "1 2 1 1"),
+    ]
+    let result = try stations("diamond 1 x\n 24 07 09 08 4\n" + lines.joined())
+    #expect(result.refusalCount == 0)
+    let rain = result.readings.filter { $0.element == .rain }
+    #expect(rain.map(\.station) == ["57612", "57516", "57512", "A8290"])
+    #expect(rain.map(\.tenths) == [125, 3, 40, 71])
   }
 
   @Test(

@@ -18,6 +18,17 @@ struct RainSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { format.rawValue }
 
+  /// Whether the format can write less than a tenth of a millimetre; those with fixed fields count
+  /// tenths, and so does BUFR.
+  var writesHundredths: Bool {
+    ![.synop, .cmaRegional, .cmaNational, .cmaRain, .cmaMonthly, .bufr].contains(format)
+  }
+
+  /// An amount as the format writes it.
+  func amount(_ millimetres: String) -> String {
+    zero.hasPrefix("\"") ? "\"\(millimetres)\"" : millimetres
+  }
+
   static func text(
     _ format: StationFormat, _ seconds: Int, _ zero: String, _ trace: String, _ missing: String?,
     _ notInstalled: String?, _ failed: String?, _ file: @escaping @Sendable (String) -> String
@@ -216,6 +227,27 @@ struct SixMeaningsTests {
     #expect(zero.tenths == 0 && !zero.isTrace)
     let trace = try rain(field, field.trace)
     #expect(trace.tenths == 0 && trace.isTrace)
+  }
+
+  @Test(
+    "rain below 0.05 mm is a trace and from there on a tenth, by one rule wherever it can be written",
+    arguments: RainSample.all.filter(\.writesHundredths))
+  fileprivate func hundredths(_ field: RainSample) throws {
+    let cases: [(String, Int32, Bool)] = [
+      ("0.01", 0, true), ("0.04", 0, true), ("0.05", 1, false), ("0.06", 1, false),
+      ("0.14", 1, false), ("0.15", 2, false),
+    ]
+    for (text, tenths, isTrace) in cases {
+      let reading = try rain(field, field.amount(text))
+      #expect(reading.tenths == tenths && reading.isTrace == isTrace, "\(text) mm")
+    }
+  }
+
+  @Test("an hour of 0.06 mm a minute is no hour of traces: no sum loses it")
+  func minutes() throws {
+    let table = (0..<60).map { "A,2024-07-09T12:\(padded($0, 2))Z,1min,0.06\n" }.joined()
+    let readings = try stations("station,time,period,rain [mm]\n" + table).readings
+    #expect(readings.count == 60 && readings.allSatisfy { $0.tenths == 1 && !$0.isTrace })
   }
 
   @Test(

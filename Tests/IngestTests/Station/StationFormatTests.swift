@@ -1,3 +1,4 @@
+import ForeignReaders
 import Foundation
 import Hydromet
 import Ingest
@@ -28,6 +29,28 @@ struct StationFormatTests {
     #expect(result.of("Ridge", .temperature).map(\.tenths) == [253, nil])
     #expect(result.of("Ridge", .pressure).map(\.tenths) == [9532, 9532])
     #expect(throws: Fault.self) { try stations(toa5) { $0.stepSeconds = 600 } }
+  }
+
+  @Test("rain over more hours than 366 days have is refused, over as many it is kept")
+  func hours() throws {
+    func table(_ hours: String) -> String {
+      """
+      "TOA5","Ridge","CR300","1","OS","CPU:x","1","Ten"
+      "TIMESTAMP","RECORD","Rain_mm_Tot","rain_hr"
+      "TS","RN","mm","hr"
+      "","","Tot","Smp"
+      "2024-07-09 20:00:00",1,1.2,\(hours)
+      "2024-07-09 21:00:00",2,0.3,1
+      """
+    }
+    let whole = try stations(table("8784")) { $0.zoneOffsetSeconds = 28_800 }
+    #expect(whole.readings.map(\.period.seconds) == [366 * 86_400, 3600])
+    for hours in ["8785", "527040", "9223372036854775807", "-9223372036854775808", "0", "1.5"] {
+      let result = try stations(table(hours)) { $0.zoneOffsetSeconds = 28_800 }
+      #expect(result.readings.map(\.tenths) == [3], "\(hours) h")
+      #expect(result.refusals.map(\.code) == ["bad_period"])
+      #expect(result.refusals.first?.location?.line == 5)
+    }
   }
 
   @Test("a pressure said to be hPa whose values can only be Pa is read as Pa and stays suspect")
@@ -273,7 +296,7 @@ struct StationFormatTests {
     }
   }
 
-  @Test("bytes without meaning are refused in every disguise, and quickly")
+  @Test("bytes without meaning are refused in every disguise, and quickly", .timeLimit(.minutes(1)))
   func noise() {
     var state: UInt64 = 7
     func next() -> UInt8 {
@@ -287,7 +310,10 @@ struct StationFormatTests {
     for head in heads {
       for _ in 0..<40 {
         let bytes = Array(head.utf8) + (0..<2000).map { _ in next() }
-        _ = try? StationFile.read(bytes: bytes, file: "x_20240709120000")
+        let fault = #expect(throws: Fault.self, "\(head)") {
+          try StationFile.read(bytes: bytes, file: "x_20240709120000")
+        }
+        #expect(fault.map { ForeignReader.shortcomings(of: $0) } == [])
       }
     }
   }

@@ -1,9 +1,10 @@
+import ForeignReaders
 import Hydromet
 import Ingest
 import Testing
 
-/// Damage that no reader may trap on. Files that go to a C library have their own tests, and a worker
-/// around them.
+/// Damage that no reader may trap on: each file is a grid of cells or a fault that says what, where and
+/// what to do. Files that go to a C library have their own tests, and a worker around them.
 @Suite("Damaged grids of the readers' own formats")
 struct DamagedGridTests {
   let folder: GridTestFolder
@@ -14,12 +15,20 @@ struct DamagedGridTests {
 
   private static let statement = GridStatement(unit: "mm", stepSeconds: 3600)
 
-  private func read(_ bytes: [UInt8]) throws {
+  private func read(_ bytes: [UInt8], _ statement: GridStatement = Self.statement) throws {
     let path = try folder.write(bytes, "damaged")
-    guard let grid = try? GriddedRain(path: path, statement: Self.statement) else { return }
-    #expect(grid.geometry.cellCount > 0 && grid.geometry.cellCount <= 1 << 28)
-    guard grid.geometry.cellCount <= 1 << 16 else { return }
-    for step in grid.steps.indices { _ = try? grid.field(step) }
+    do throws(Fault) {
+      let grid = try GriddedRain(path: path, statement: statement)
+      let cells = grid.geometry.cellCount
+      #expect(cells > 0 && cells <= 1 << 28)
+      guard cells <= 1 << 16 else { return }
+      for step in grid.steps.indices {
+        let field = try grid.field(step)
+        #expect(field.geometry.cellCount == cells)
+      }
+    } catch {
+      #expect(ForeignReader.shortcomings(of: error) == [])
+    }
   }
 
   /// Every byte of the header set to each of some numbers, one at a time.
@@ -64,8 +73,7 @@ struct DamagedGridTests {
       for letter in Array("09 -<>xEUZ\u{3}".utf8) where bytes[position] != letter {
         var damaged = bytes
         damaged[position] = letter
-        let path = try folder.write(Array(damaged.prefix(2000)), "damaged")
-        _ = try? GriddedRain(path: path)
+        try read(Array(damaged.prefix(2000)), GridStatement())
       }
     }
   }
