@@ -65,7 +65,9 @@ struct DegreeAxes {
       "contradiction", at: place,
       "\(written.name) from \(written.first) to \(written.last) by \(written.step) makes \(cells) "
         + "steps, the header names \(written.count) cells",
-      remedy: "correct the header of the file, or state `registration:` centre or corner")
+      remedy:
+        "correct the header of the file, or state `registration:` or --registration: centre or "
+        + "corner")
   }
 }
 

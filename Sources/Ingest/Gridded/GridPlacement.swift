@@ -230,6 +230,8 @@ struct CoordinatesReader {
   static func refusal(_ problem: String, _ place: Fault.Location) -> Fault {
     Fault(
       "unknown_unit", at: place, problem,
-      remedy: "state the unit of x and y with `coordinate_unit:`, or correct the file")
+      remedy:
+        "state the unit of x and y with `coordinate_unit:` or --coordinate-unit, or correct the "
+        + "file")
   }
 }

@@ -78,13 +78,17 @@ struct RainPlausibility {
         "negative_rain", at: place,
         "\(negativeCount) of \(validCount) cells have negative rain, the smallest is \(smallest) "
           + unit,
-        remedy: "name the number that means “no data” with `missing:`, or correct the file")
+        remedy:
+          "name the number that means “no data” with `missing_values:` or --missing, or correct "
+          + "the file")
     }
     if excessCount > 0 {
       throw Fault(
         "implausible", at: place,
         "\(excessCount) cells have more than 2000 \(unit), the largest is \(largestFound)",
-        remedy: "check the unit, the scale and the number that means “no data”")
+        remedy:
+          "check the unit, the scale and the number that means “no data” (`missing_values:` or "
+          + "--missing)")
     }
     return negativeCount
   }

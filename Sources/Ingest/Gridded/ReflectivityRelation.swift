@@ -69,7 +69,8 @@ public struct ReflectivityRelation: Sendable, Hashable, Codable {
       guard values[index] <= ReflectivityRelation.largestEcho else {
         throw Fault(
           "implausible", at: place, "a cell has \(values[index]) dBZ, more than any rain or hail",
-          remedy: "check the scale of the file, or state its number for no data: missing_values")
+          remedy: "check the scale of the file, or state its number for no data with "
+            + "`missing_values:` or --missing")
       }
       values[index] = rate(values[index])
     }

@@ -10,7 +10,7 @@ enum WorkerObituary {
       return Fault(
         "memory_limit", at: .init(job.path),
         "decoding needs more than \(job.limits.memoryBytes / 1_048_576) MiB of memory\(quote)",
-        remedy: "look at the file's size; raise the feed's memory limit if it is sound")
+        remedy: "look at the file's size; raise `limits: {memory_mb}` of the feed if it is sound")
     }
     if let signal = end.signal, signal == SIGALRM || signal == SIGXCPU {
       return timeLimit(job)
@@ -32,7 +32,7 @@ enum WorkerObituary {
   static func timeLimit(_ job: DecodeJob) -> Fault {
     Fault(
       "time_limit", at: .init(job.path), "decoding took more than \(job.limits.seconds) s",
-      remedy: "look at the file's size; raise the feed's time limit if it is sound")
+      remedy: "look at the file's size; raise `limits: {seconds}` of the feed if it is sound")
   }
 
   static func protocolBreach(_ job: DecodeJob, said line: [UInt8]) -> Fault {

@@ -86,6 +86,10 @@ struct GridPackingTests {
   func negative() throws {
     let fault = #expect(throws: Fault.self) { try read([1, -9999, -2, 0], .float) }
     #expect(fault?.code == "negative_rain")
+    // The key of a feed in district.yaml and the option of a command.
+    for name in ["`missing_values:`", "--missing"] {
+      #expect(fault?.remedy.contains(name) == true)
+    }
     #expect(fault?.problem.contains("2 of 8 cells") == true)
     #expect(fault?.problem.contains("-9999") == true)
     let named = try read([1, -9999, -2, 0], .float, [], GridStatement(missingValues: [-9999, -2]))

@@ -281,7 +281,7 @@ private struct SWANPlace {
         "contradiction", at: location,
         "\(name) begins at \(start) and has its centre at \(centre): \(count) cells of \(step)° "
           + "fit neither from an edge nor from the centre of a cell",
-        remedy: "state `registration:` corner or centre")
+        remedy: "state `registration:` or --registration: corner or centre")
     }
     let edge = registration == .corner ? start : isFalling ? start + step / 2 : start - step / 2
     let far = isFalling ? edge - Double(count) * step : edge + Double(count) * step
