@@ -66,6 +66,7 @@ enum NetCDFSignature {
     case 1: base = 28
     default: base = 12
     }
+    guard block.count >= base + 24 else { throw bytes.truncated("the HDF5 superblock is cut off") }
     let number = { (at: Int) -> UInt64 in
       (0..<8).reduce(0) { $0 | UInt64(block[at + $1]) << UInt64(8 * $1) }
     }

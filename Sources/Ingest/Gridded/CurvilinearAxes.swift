@@ -28,8 +28,8 @@ struct CurvilinearAxes {
     let latitudes = try reader.plane(of: layout.y.coordinates)
     let columns = layout.variable.shape[layout.x.position]
     let rows = layout.variable.shape[layout.y.position]
-    guard rows > 1, columns > 1, longitudes.count == rows * columns,
-      latitudes.count == rows * columns
+    let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard rows > 1, columns > 1, !overflow, longitudes.count == cells, latitudes.count == cells
     else {
       throw Fault(
         "bad_coordinates", at: place,

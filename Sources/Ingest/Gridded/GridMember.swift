@@ -54,7 +54,8 @@ struct GridMember {
       self.init(position: position, index: 0, note: "the only member of an ensemble")
       return
     }
-    let found = numbers.map { $0.firstIndex { $0 == Double(wanted) } } ?? wanted - 1
+    let counted: Int? = (1...count).contains(wanted) ? wanted - 1 : nil
+    let found = numbers.map { $0.firstIndex { $0 == Double(wanted) } } ?? counted
     guard let found, (0..<count).contains(found) else {
       throw Fault(
         "unknown_member", at: place,

@@ -70,7 +70,7 @@ struct GridMemberTests {
       }
       #expect(opened.notes.contains { $0.hasPrefix("member \(member) of 3, counted from 1") })
     }
-    for absent in [0, 4] {
+    for absent in [0, 4, -1, Int.min, Int.max] {
       let fault = #expect(throws: Fault.self) { try grid(path, member: absent) }
       #expect(fault?.code == "unknown_member" && fault?.problem.contains("1 to 3") == true)
     }

@@ -83,7 +83,7 @@ struct GRIBSelection {
     if let wanted = statement.variable {
       let number = wanted.hasPrefix("#") ? Int(wanted.dropFirst()) : nil
       let found = all.filter { entry in
-        number.map { entry.message == $0 - 1 } ?? (entry.rain?.matches(wanted) ?? false)
+        number.map { entry.message + 1 == $0 } ?? (entry.rain?.matches(wanted) ?? false)
       }
       let rain = found.filter { $0.rain != nil }
       guard rain.isEmpty else { return rain }

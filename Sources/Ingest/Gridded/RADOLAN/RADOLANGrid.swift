@@ -83,6 +83,10 @@ final class RADOLANGrid: GridSource {
         "the file is cut off: it has \(size) bytes, its header says \(header.byteCount)",
         remedy: "fetch the file again")
     }
+    guard header.byteCount >= header.dataStart else {
+      throw RADOLANHeader.fault(
+        "it says \(header.byteCount) bytes and has \(header.dataStart) itself", location)
+    }
     let cells = header.rows * header.columns
     let data = header.byteCount - header.dataStart
     for width in [1, 2] where data == cells * width { return width }

@@ -78,6 +78,36 @@ struct DamagedGridTests {
     }
   }
 
+  @Test(
+    "a RADOLAN header may state any length, also the least that can be counted",
+    arguments: [
+      "-9223372036854775808", "-1", "0", "50", "9223372036854775807", "99999999999999999999",
+    ])
+  func radolanLength(length: String) throws {
+    let header =
+      "RW092350100000724BY\(length)VS 3SW   2.13.1PR E-01INT  60GP 900x 900MS  0<>"
+    let fault = #expect(throws: Fault.self) {
+      _ = try GriddedRain(bytes: Array(header.utf8) + [3], name: "raa01")
+    }
+    #expect(["bad_header", "truncated"].contains(fault?.code))
+  }
+
+  @Test(
+    "an HDF5 superblock of version 1 that ends before it states the file's length is cut off",
+    arguments: [16, 47, 48, 49, 50, 51])
+  func superblock(count: Int) throws {
+    var bytes: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 1, 0, 0, 0, 0, 8, 8]
+    bytes += Array(repeating: 0, count: count - bytes.count)
+    let grid = #expect(throws: Fault.self) {
+      _ = try GriddedRain(bytes: bytes, name: "cut.nc")
+    }
+    #expect(grid?.code == "truncated")
+    let stations = #expect(throws: Fault.self) {
+      try StationFile.read(bytes: bytes, file: "cut.nc")
+    }
+    #expect(stations?.code == "truncated")
+  }
+
   @Test("any number of a text grid may be absurd")
   func texts() throws {
     let whole = """

@@ -169,6 +169,10 @@ struct GRIBTests {
     #expect(refused?.code == "not_rain")
     #expect(refused?.problem.contains("probability of total precipitation") == true)
     #expect(try fault(message.bytes, GridStatement(variable: "#1"))?.code == "not_rain")
+    for absent in ["#0", "#2", "#-9223372036854775808", "#9223372036854775807"] {
+      let unknown = try fault(message.bytes, GridStatement(variable: absent))
+      #expect(unknown?.code == "unknown_variable", "\(absent)")
+    }
   }
 
   @Test("the largest rain of an interval is no sum of it")
