@@ -165,6 +165,55 @@ import Warn
       } == "unknown_warning")
   }
 
+  @Test
+  func `when the facts last had a level is remembered over restarts, for these records alone`()
+    throws
+  {
+    let bench = try Workbench()
+    var ledger = try bench.ledger()
+    let first = try signed(ledger, chain(0))
+    let second = try signed(ledger, chain(1))
+    #expect(try ledger.supportTimes().isEmpty)
+    try ledger.keep(supportTimes: [first: minute(10), second: minute(20)])
+    try ledger.close()
+    ledger = try bench.ledger()
+    #expect(try ledger.supportTimes() == [first: minute(10), second: minute(20)])
+    try ledger.keep(supportTimes: [second: minute(30)])
+    #expect(try ledger.supportTimes() == [second: minute(30)])
+  }
+
+  @Test func `a ledger of the version before levels were remembered opens, with all its records`()
+    throws
+  {
+    let bench = try Workbench()
+    var ledger = try bench.ledger()
+    let id = try signed(ledger, chain())
+    let record = try ledger.warning(id)
+    try ledger.close()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", WarningLedgerTests.olderVersion, bench.ledgerPath]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    ledger = try bench.ledger()
+    #expect(try ledger.warning(id) == record)
+    #expect(try ledger.supportTimes().isEmpty)
+    try ledger.keep(supportTimes: [id: minute(10)])
+    #expect(try ledger.supportTimes() == [id: minute(10)])
+  }
+
+  /// Takes the newest step of the tables back.
+  private static let olderVersion = """
+    import sqlite3, sys
+    c = sqlite3.connect(sys.argv[1])
+    c.execute("DROP TABLE warning_support")
+    step = "when the facts last supported warnings"
+    n = c.execute("DELETE FROM grdb_migrations WHERE identifier = ?", (step,)).rowcount
+    c.commit()
+    sys.exit(0 if n == 1 else 1)
+    """
+
   @Test func `an alarm is noted and sent once, also after a restart`() throws {
     let bench = try Workbench()
     var ledger = try bench.ledger()

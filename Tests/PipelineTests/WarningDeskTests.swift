@@ -58,6 +58,63 @@ struct WarningDeskTests {
     #expect(try office.workspace.ledger.auditCheck().findings.isEmpty)
   }
 
+  /// The reports of two hours from the moment on at which two hours of 3.5 mm in ten minutes are over
+  /// and 2.1 mm follow: 42 mm in two hours are red, 12.6 mm in an hour are yellow.
+  static func easingRain(_ district: TestDistrict) throws -> [CycleReport] {
+    for number in 1...24 {
+      var frame = TestFrame(number)
+      frame.values = { _, _ in number <= 12 ? 35 : 21 }
+      try frame.write(to: "\(district.radar)/\(TestStorm.frameName(number))")
+    }
+    let engine = try engine(district)
+    defer { engine.stop() }
+    try engine.digest()
+    var reports: [CycleReport] = []
+    for number in 12...24 { reports.append(try engine.report(at: TestStorm.end(number))) }
+    return reports
+  }
+
+  static func releaseRainstorm(_ desk: WarningDesk, in township: String) throws {
+    let chain = WarningChain(hazard: .rainstorm, township: township)
+    let record = try #require(
+      try desk.records(includingClosed: false).first { $0.chain == chain })
+    let revision = try #require(record.proposal?.versions.last?.evidence.number)
+    _ = try desk.review(record.id, revision: revision, confirms: false, by: ann, because: "会商")
+    _ = try desk.sign(record.id, revision: revision, confirms: false, by: chief, because: "会商")
+    _ = try desk.release(record.id, by: ann, because: "发布")
+  }
+
+  @Test(
+    "with a desk for every cycle lower levels are proposed and drafts end as with one that stays")
+  func deskOfEveryCycle() throws {
+    let district = try TestDistrict()
+    let other = try TestDistrict()
+    let reports = try WarningDeskTests.easingRain(district)
+    let staying = try Workspace(folder: district.folder)
+    let passing = try Workspace(folder: other.folder)
+    let clock = TestClock(TestStorm.end(12))
+    let desk = try WarningDesk(staying, clock: clock)
+    let township = TestDistrict.townships[0].code
+    for report in reports {
+      clock.move(to: report.time + 60)
+      _ = try desk.attend(report)
+      _ = try WarningDesk(passing, clock: clock).attend(report)
+      guard report.time == TestStorm.end(12) else { continue }
+      try WarningDeskTests.releaseRainstorm(desk, in: township)
+      try WarningDeskTests.releaseRainstorm(WarningDesk(passing, clock: clock), in: township)
+    }
+    let records = try WarningDesk(passing, clock: clock).records(includingClosed: true)
+    #expect(try desk.records(includingClosed: true) == records)
+    // Red last held in the 13th cycle (40.6 mm in two hours); an hour later yellow is proposed.
+    let red = try #require(
+      records.first { $0.chain == WarningChain(hazard: .rainstorm, township: township) })
+    #expect(WarningDesk.level(red) == .red)
+    #expect(red.proposal?.versions.first?.content.level == .yellow)
+    #expect(red.proposal?.versions.first?.evidence.dataTime == TestStorm.end(19))
+    let slope = try #require(records.first { $0.chain.hazard == .landslide })
+    #expect(slope.ending == .withdrawn)
+  }
+
   @Test("data that are too old when they are first seen are noted and never sent")
   func lateStart() throws {
     let office = try Office()

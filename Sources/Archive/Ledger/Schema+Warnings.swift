@@ -11,6 +11,18 @@ extension Schema {
     }
   }
 
+  static func registerWarningSupport(_ migrator: inout DatabaseMigrator) {
+    migrator.registerMigration("when the facts last supported warnings") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE warning_support (
+            warning TEXT PRIMARY KEY REFERENCES warning (id),
+            time INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID
+          """)
+    }
+  }
+
   /// Rows of these tables are added and never change; the database itself refuses.
   private static func frozen(_ table: String) -> [String] {
     ["UPDATE", "DELETE"].map { verb in

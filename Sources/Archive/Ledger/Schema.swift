@@ -34,6 +34,7 @@ enum Schema {
     migrator.registerMigration("soil of cells") { db in
       try db.execute(sql: stateTable("cell_soil_state"))
     }
+    registerWarningSupport(&migrator)
     return migrator
   }
 

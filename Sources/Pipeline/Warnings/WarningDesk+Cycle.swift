@@ -1,6 +1,5 @@
 import Archive
 public import Hydromet
-import Synchronization
 import Warn
 
 /// What the program does by itself, with every cycle.
@@ -67,37 +66,44 @@ extension WarningDesk {
   private func keepDrafts(_ report: CycleReport) throws(Fault) {
     let now = clock.now
     let open = try ledger.openWarnings().filter(\.isOpen)
-    let supported = note(open, report)
+    let times = try supportTimes(of: open, report)
+    let supported = Dictionary(
+      open.compactMap { record in times[record.id].map { (record.chain, $0) } },
+      uniquingKeysWith: { first, _ in first })
     let wishes = keeper.wishes(
       for: report.townships, dataTime: report.time, now: now, open: open, supported: supported)
-    for wish in wishes {
-      do throws(Fault) {
-        try grant(wish)
-      } catch {
-        // A person was faster: the next cycle looks again.
-        let isRace = [
-          "illegal_transition", "not_allowed", "older_facts", "nothing_to_refresh",
-        ].contains(error.code)
-        guard isRace else { throw error }
+    // All or nothing: after a kill the next cycle finds times and drafts that belong together.
+    try ledger.grouped { () throws(Fault) in
+      try ledger.keep(supportTimes: times)
+      for wish in wishes {
+        do throws(Fault) {
+          try grant(wish)
+        } catch {
+          // A person was faster: the next cycle looks again.
+          let isRace = [
+            "illegal_transition", "not_allowed", "older_facts", "nothing_to_refresh",
+          ].contains(error.code)
+          guard isRace else { throw error }
+        }
       }
     }
   }
 
-  /// Remembers which records the facts still support.
-  private func note(
-    _ open: [WarningRecord], _ report: CycleReport
-  ) -> [WarningChain: Timestamp] {
-    supported.withLock { times in
-      for record in open {
-        let answer = DraftKeeper.answer(record.chain, in: report.townships)
-        let isUp = answer.map { $0.level >= DraftKeeper.supportedLevel(record) } ?? false
-        let isKnownLower = answer.map { $0.state == .complete } ?? false
-        if isUp || !isKnownLower || times[record.chain] == nil {
-          times[record.chain] = report.time
-        }
-      }
-      return times
+  /// When the facts last had the level of each open record, by its id: now, where they have it or are
+  /// not complete, else as the ledger remembers it. A record that no cycle has looked at begins now, so
+  /// that its level is not lowered too early.
+  private func supportTimes(
+    of open: [WarningRecord], _ report: CycleReport
+  ) throws(Fault) -> [String: Timestamp] {
+    let known = try ledger.supportTimes()
+    var times: [String: Timestamp] = [:]
+    for record in open {
+      let answer = DraftKeeper.answer(record.chain, in: report.townships)
+      let isUp = answer.map { $0.level >= DraftKeeper.supportedLevel(record) } ?? false
+      let isKnownLower = answer.map { $0.state == .complete } ?? false
+      times[record.id] = isUp || !isKnownLower ? report.time : known[record.id] ?? report.time
     }
+    return times
   }
 
   private func grant(_ wish: DraftKeeper.Wish) throws(Fault) {

@@ -2,7 +2,6 @@ import Archive
 import Districts
 public import Hydromet
 public import Publish
-import Synchronization
 public import Warn
 
 /// The desk at which warnings are made: keeps the drafts in step with the cycles, raises the alarm on
@@ -18,9 +17,6 @@ public final class WarningDesk: Sendable {
   let keeper: DraftKeeper
   let alarms: RainAlarmRules
   let alarmText: RainAlarmText
-  /// When the facts last had the level of a record; unknown times count as the start of this desk, so
-  /// that a restart delays a lower level and never hastens it.
-  let supported = Mutex<[WarningChain: Timestamp]>([:])
 
   public init(_ workspace: Workspace, clock: any Clock = SystemClock()) throws(Fault) {
     district = workspace.district

@@ -24,8 +24,8 @@ public struct DraftKeeper: Sendable {
 
   /// - Parameters:
   ///   - open: the open records.
-  ///   - supported: when the facts last had at least the level of the record in force, or since when
-  ///     that is not known (the start of the program); by chain.
+  ///   - supported: when the facts last had at least the level of the record, or were first looked at
+  ///     for it where that is not known; by chain.
   /// - Returns: wishes in the order of chains.
   public func wishes(
     for townships: [TownshipAssessment], dataTime: Timestamp, now: Timestamp,
