@@ -96,6 +96,29 @@ struct ServiceTests {
     process.waitUntilExit()
   }
 
+  @Test("old cycles are forgotten, one half forgotten too; folders that people made stay")
+  func forgotten() throws {
+    let district = try TestDistrict()
+    for name in [
+      "20250701T120000Z", "20250701T121000Z", ".removed-20250701T120000Z", "2025-07-01T12:00",
+    ] {
+      try FileManager.default.createDirectory(
+        atPath: "\(district.products)/\(name)", withIntermediateDirectories: true)
+      try district.write("products/\(name)/a.txt", "x")
+    }
+    try write(into: district, until: SystemClock().now.floored(toSeconds: TestStorm.step))
+    let process = try start(district)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    func isGone(_ name: String) -> Bool {
+      !FileManager.default.fileExists(atPath: "\(district.products)/\(name)")
+    }
+    #expect(wait { isGone("20250701T120000Z") && isGone("20250701T121000Z") })
+    #expect(isGone(".removed-20250701T120000Z") && isGone(".removed-20250701T121000Z"))
+    #expect(!isGone("2025-07-01T12:00/a.txt"))
+    process.terminate()
+    process.waitUntilExit()
+  }
+
   @Test("it goes on when a feed's folder vanishes and when every file is bad, and ends on SIGTERM")
   func bad() throws {
     let district = try TestDistrict()

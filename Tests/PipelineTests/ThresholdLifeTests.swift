@@ -110,6 +110,15 @@ struct ThresholdLifeTests {
     #expect(try proposals.text().contains("rejected"))
   }
 
+  @Test("a folder of people among the products is no cycle")
+  func otherFolders() throws {
+    let district = try TestDistrict()
+    try FileManager.default.createDirectory(
+      atPath: "\(district.products)/2026-07-01T13:00", withIntermediateDirectories: true)
+    let fault = try #require(throws: Fault.self) { _ = try ThresholdLifeTests.history(district) }
+    #expect(fault.code == "no_cycle")
+  }
+
   @Test("tables of events and series that cannot be what they say are refused with their place")
   func tables() throws {
     let district = try TestDistrict()

@@ -94,8 +94,11 @@ struct CyclePublisherTests {
     try publish(time, "first")
     try publish(time + 600, "second")
     let manager = FileManager.default
-    // Killed while writing, after the exchange of names, and before latest moved.
-    for name in [".staging-20260701T122000Z", ".replaced-20260701T120000Z"] {
+    // Killed while writing, after the exchange of names, before latest moved, and while an old cycle
+    // was being removed.
+    for name in [
+      ".staging-20260701T122000Z", ".replaced-20260701T120000Z", ".removed-20250701T120000Z",
+    ] {
       try manager.createDirectory(
         atPath: folder.products + "/" + name, withIntermediateDirectories: false)
       try Data("x".utf8).write(to: URL(fileURLWithPath: folder.products + "/\(name)/a.txt"))
@@ -107,13 +110,27 @@ struct CyclePublisherTests {
     }
     let removed = try publisher.recover()
     #expect(
-      removed == [".latest-new", ".replaced-20260701T120000Z", ".staging-20260701T122000Z"])
+      removed == [
+        ".latest-new", ".removed-20250701T120000Z", ".replaced-20260701T120000Z",
+        ".staging-20260701T122000Z",
+      ])
     #expect(try folder.latest() == "20260701T121000Z")
     #expect(
       try folder.names("products") == [
         ".lock", "20260701T120000Z", "20260701T121000Z", "latest",
       ])
     #expect(try publisher.recover().isEmpty)
+  }
+
+  @Test(
+    "only a time in the form of our folders names a cycle",
+    arguments: [
+      ("20260701T120000Z", true), ("2026-07-01T12:00", false), ("2026-07-01 12:00", false),
+      ("20260701T2000+08", false), ("20260701T200000 ", false), ("20260732T120000Z", false),
+      ("20260701T120000Z2", false), ("", false),
+    ])
+  func cycleNames(_ name: String, _ isCycle: Bool) {
+    #expect(CyclePublisher.isCycleName(name) == isCycle)
   }
 
   @Test("recovery of a folder that is not there yet does nothing")

@@ -2,6 +2,7 @@ import Archive
 import Districts
 import Foundation
 import Hydromet
+import Publish
 
 /// Forgets what no cycle will look at again: frames and readings beyond the reach of late data, and
 /// products older than the district keeps. File fates, cycle records and originals stay.
@@ -47,10 +48,11 @@ struct Housekeeping {
     let manager = FileManager.default
     let names = (try? manager.contentsOfDirectory(atPath: workspace.productsFolder)) ?? []
     var removed = 0
-    for name in names.sorted() where Housekeeping.isCycle(name) && name < oldest {
+    for name in names.sorted() where CyclePublisher.isCycleName(name) && name < oldest {
       let path = "\(workspace.productsFolder)/\(name)"
       let grave = "\(workspace.productsFolder)/.removed-\(name)"
       do {
+        if manager.fileExists(atPath: grave) { try manager.removeItem(atPath: grave) }
         try manager.moveItem(atPath: path, toPath: grave)
         try manager.removeItem(atPath: grave)
       } catch {
@@ -62,10 +64,5 @@ struct Housekeeping {
       removed += 1
     }
     return removed
-  }
-
-  /// `20260701T120000Z`: sixteen characters whose order is that of time.
-  private static func isCycle(_ name: String) -> Bool {
-    name.utf8.count == 16 && Timestamp(iso8601: name) != nil
   }
 }

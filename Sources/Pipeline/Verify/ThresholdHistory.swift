@@ -2,6 +2,7 @@ public import Districts
 import Formats
 import Foundation
 public import Hydromet
+import Publish
 public import Risk
 
 /// How the rows of a district's threshold table did in cycles that were published.
@@ -28,7 +29,9 @@ public struct ThresholdHistory {
   ) throws(Fault) {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: productsFolder)) ?? [])
       .filter { name in
-        guard name.utf8.count == 16, let time = Timestamp(iso8601: name) else { return false }
+        guard CyclePublisher.isCycleName(name), let time = Timestamp(iso8601: name) else {
+          return false
+        }
         return time >= from && time <= to
       }.sorted()
     guard !names.isEmpty else {

@@ -7,9 +7,9 @@ public import Hydromet
 /// earlier computation of the same time has it. `products/latest` is a symbolic link that is replaced
 /// by `rename`, and only moves forward in time. So whoever follows `products/<T>` or `products/latest`
 /// finds one whole cycle at any moment, also after the process was killed between two steps; what it
-/// then leaves behind (`.staging-…`, `.replaced-…`, `.latest-new`) is removed by `recover` and by the
-/// next `publish`. A replaced folder stays as `.replaced-<T>` until then, so that a reader who opened
-/// it can finish.
+/// then leaves behind (`.staging-…`, `.replaced-…`, `.latest-new`, and `.removed-…` of a cycle that was
+/// being forgotten) is removed by `recover` and by the next `publish`. A replaced folder stays as
+/// `.replaced-<T>` until then, so that a reader who opened it can finish.
 public struct CyclePublisher: Sendable {
   public let productsFolder: String
   /// Whether files and folders are brought to the disk before they take their names. Without it a
@@ -117,14 +117,16 @@ public struct CyclePublisher: Sendable {
   @discardableResult
   private func removeLeftovers() throws(Fault) -> [String] {
     let names = try FileSystem.names(in: productsFolder).filter {
-      $0.hasPrefix(".staging-") || $0.hasPrefix(".replaced-") || $0 == ".latest-new"
+      $0.hasPrefix(".staging-") || $0.hasPrefix(".replaced-") || $0.hasPrefix(".removed-")
+        || $0 == ".latest-new"
     }
     for name in names { try FileSystem.remove(path(name)) }
     return names
   }
 
-  /// `20260701T120000Z`: names of this form sort like the times they name.
-  static func isCycleName(_ name: String) -> Bool {
+  /// Whether a folder among the products is a cycle by its name: `20260701T120000Z`. Names of this form
+  /// sort like the times they name; whatever else lies there is not ours.
+  public static func isCycleName(_ name: String) -> Bool {
     name.utf8.count == 16 && Timestamp(iso8601: name)?.compact == name
   }
 }
