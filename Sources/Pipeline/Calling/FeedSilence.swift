@@ -4,7 +4,8 @@ public import Hydromet
 public import Warn
 
 /// Feeds that have fallen silent: the people of the district are called, as they are for rain, until
-/// somebody answers. A feed that never brought anything is not silent, it is not there yet.
+/// somebody answers. A feed of forecasts is silent when its newest issue is too old to be used. A feed
+/// that never brought anything is not silent, it is not there yet.
 public struct FeedSilence {
   private let ledger: Ledger
   private let feeds: [Feed]
@@ -29,11 +30,11 @@ public struct FeedSilence {
     guard let limit else { return [] }
     var orders: [CallOrder] = []
     for feed in feeds {
-      guard let newest = try ledger.newestData(feed: feed.name, atOrBefore: now + 3600) else {
-        continue
-      }
+      guard let newest = try newest(of: feed, now) else { continue }
       let age = now.seconds(since: newest)
-      let patience = max(limit.seconds, 2 * feed.step.seconds + feed.lateAfter.seconds)
+      let patience =
+        feed.kind == .forecast
+        ? feed.oldest.seconds : max(limit.seconds, 2 * feed.step.seconds + feed.lateAfter.seconds)
       if age > patience, age < patience + FeedSilence.lastingSeconds {
         orders.append(alert(feed, newest, now))
       } else if age <= patience, let end = try end(feed, newest, now) {
@@ -43,12 +44,38 @@ public struct FeedSilence {
     return orders
   }
 
+  /// How far the clock of a sender may be ahead.
+  private static let aheadSeconds = 3600
+
+  /// End of the newest data of a feed, of forecasts when the newest issue was issued; nil where there is
+  /// none, or no issue that is called about any more.
+  private func newest(of feed: Feed, _ now: Timestamp) throws(Fault) -> Timestamp? {
+    let latest = now + FeedSilence.aheadSeconds
+    guard feed.kind == .forecast else {
+      return try ledger.newestData(feed: feed.name, atOrBefore: latest)
+    }
+    let past = FeedSilence.aheadSeconds + feed.oldest.seconds + FeedSilence.lastingSeconds
+    return try ledger.forecastIssues(
+      feed: feed.name, in: Period(end: latest, seconds: past)
+    ).first
+  }
+
   private func alert(_ feed: Feed, _ newest: Timestamp, _ now: Timestamp) -> CallOrder {
     let time = BeijingTime.numeric(newest)
     return order(
       feed, "\(newest.compact)", .alert, now,
       isChinese ? "资料中断：\(feed.name) 自 \(time) 起无新资料" : "Feed \(feed.name) is silent since \(time)",
-      isChinese ? "期间的降雨可能无法监测，请立即核查。" : "Rain may go unseen. Look after it at once.")
+      text(feed))
+  }
+
+  private func text(_ feed: Feed) -> String {
+    switch feed.kind {
+    case .grid, .stations:
+      isChinese ? "期间的降雨可能无法监测，请立即核查。" : "Rain may go unseen. Look after it at once."
+    case .forecast:
+      isChinese
+        ? "已无可用的降雨预报，请立即核查。" : "No forecast of rain is new enough. Look after it at once."
+    }
   }
 
   /// Only what still waits for an answer is called off.

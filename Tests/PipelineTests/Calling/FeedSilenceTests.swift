@@ -53,6 +53,32 @@ struct FeedSilenceTests {
     #expect(try silence.orders(at: TestStorm.end(9) + 120).isEmpty)
   }
 
+  @Test func `a forecast that is never issued again is called about once it is too old to be used`()
+    throws
+  {
+    let district = try ForecastTests.district()
+    let first = TestStorm.end(6)
+    try TestForecast(issued: first, hourly: 1, hours: 24).write(into: district)
+    let engine = try engine(district)
+    defer { engine.stop() }
+    try engine.digest()
+    let silence = FeedSilence(engine.workspace)
+    func warnings(_ time: Timestamp) throws -> [String] {
+      try silence.orders(at: time).map(\.warning)
+    }
+    // The feed states `oldest: 6h`; its frames reach 24 hours ahead.
+    #expect(try warnings(first + 60).isEmpty)
+    #expect(try warnings(first + 6 * 3600).isEmpty)
+    #expect(try warnings(first + 6 * 3600 + 1) == ["feed-nwp"])
+    let order = try #require(try silence.orders(at: first + 7 * 3600).first)
+    #expect(order.kind == .alert)
+    #expect(order.headline.contains("nwp") && order.text.contains("预报"))
+    try TestForecast(issued: first + 6 * 3600, hourly: 1, hours: 24).write(into: district)
+    try engine.digest()
+    #expect(try warnings(first + 7 * 3600).isEmpty)
+    #expect(try warnings(first + 12 * 3600 + 1) == ["feed-nwp"])
+  }
+
   @Test func `a feed that never brought anything, or is not to be watched, calls nobody`() throws {
     let empty = try TestDistrict()
     let workspace = try Workspace(folder: empty.folder)
