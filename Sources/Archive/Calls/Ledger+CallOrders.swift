@@ -5,7 +5,12 @@ public import Warn
 extension Ledger {
   /// Writes an order to call inside the transaction of the decision it belongs to: both happen or
   /// neither. Writing the same order again adds nothing.
-  static func enqueue(_ db: Database, _ order: CallOrder) throws {
+  ///
+  /// - Parameter reason: why a person ordered it; nil where a decision did that has its own reason.
+  static func enqueue(
+    _ db: Database, _ order: CallOrder, by author: WarningAuthor = .program,
+    because reason: String? = nil
+  ) throws {
     try CallSQL.run(
       db,
       """
@@ -21,17 +26,22 @@ extension Ledger {
         order.issued.secondsSince1970, order.expires.secondsSince1970, order.isRehearsal,
       ])
     guard db.changesCount > 0 else { return }
+    var fields = [
+      "order": order.id, "kind": order.kind.rawValue, "level": order.level.name,
+      "places": String(order.places.count), "rehearsal": String(order.isRehearsal),
+    ]
+    fields["reason"] = reason
     try appendAudit(
-      db, "call.order", subject: order.warning,
-      [
-        "order": order.id, "kind": order.kind.rawValue, "level": order.level.name,
-        "places": String(order.places.count), "rehearsal": String(order.isRehearsal),
-      ], at: order.issued)
+      db, "call.order", subject: order.warning, fields, by: author, at: order.issued)
   }
 
-  /// Writes orders in a transaction of their own.
-  public func enqueue(_ orders: [CallOrder]) throws(Fault) {
-    try write { db in for order in orders { try Ledger.enqueue(db, order) } }
+  /// Writes orders in a transaction of their own, and into the audit ledger who gave them and why.
+  public func enqueue(
+    _ orders: [CallOrder], by author: WarningAuthor = .program, because reason: String? = nil
+  ) throws(Fault) {
+    try write { db in
+      for order in orders { try Ledger.enqueue(db, order, by: author, because: reason) }
+    }
   }
 
   /// Opens orders that wait, at most about `limit` chains in one transaction, so that the first calls go

@@ -102,12 +102,16 @@ public struct CallDesk: Sendable {
     ).closed
   }
 
-  /// Calls places by hand: for what no warning says. It is in the audit ledger with who ordered it.
+  /// Calls places by hand: for what no warning says. It is in the audit ledger with who ordered it, and
+  /// why where that is said.
   ///
-  /// - Parameter id: the same order given again adds nothing.
+  /// - Parameters:
+  ///   - id: the same order given again adds nothing.
+  ///   - reason: one line; empty where none is given.
+  /// - Throws: `unknown_place`, `bad_order`, `bad_author`, `bad_reason`.
   public func raise(
     id: String, places: [String], hazard: Hazard, level: RiskLevel, headline: String, text: String,
-    lasting: TimeSpan, isRehearsal: Bool
+    lasting: TimeSpan, isRehearsal: Bool, by author: WarningAuthor, because reason: String
   ) throws(Fault) {
     let known = Set(district.description.townships.map(\.code))
       .union(district.description.hazardPoints.map(\.id))
@@ -122,27 +126,39 @@ public struct CallDesk: Sendable {
         remedy: "name a level from blue to red and at least one place")
     }
     let now = clock.now
-    try ledger.enqueue([
-      CallOrder(
-        id: id, warning: id, kind: .alert, hazard: hazard, level: level, places: places,
-        headline: CallWording.line(headline, limit: 200), text: CallWording.line(text, limit: 1000),
-        issued: now, expires: now + lasting.seconds, isRehearsal: isRehearsal || book.isRehearsal)
-    ])
+    let order = CallOrder(
+      id: id, warning: id, kind: .alert, hazard: hazard, level: level, places: places,
+      headline: CallWording.line(headline, limit: 200), text: CallWording.line(text, limit: 1000),
+      issued: now, expires: now + lasting.seconds, isRehearsal: isRehearsal || book.isRehearsal)
+    try enqueue(order, author, reason)
   }
 
-  /// Ends what was raised by hand and tells everybody who was told.
-  public func end(id: String, headline: String, isRehearsal: Bool) throws(Fault) {
+  /// Ends what was raised by hand and tells everybody who was told. Who ended it and why is written down
+  /// as for `raise`.
+  ///
+  /// - Throws: `no_such_call`, `bad_author`, `bad_reason`.
+  public func end(
+    id: String, headline: String, isRehearsal: Bool, by author: WarningAuthor,
+    because reason: String
+  ) throws(Fault) {
     guard let first = try ledger.callChains(openOnly: false, warning: id, limit: 1).first else {
       throw Fault(
         "no_such_call", "nothing was called under \(id)", remedy: "look: freshet call list --all")
     }
     let now = clock.now
-    try ledger.enqueue([
-      CallOrder(
-        id: "\(id)/end", warning: id, kind: .cancel, hazard: first.hazard, level: first.level,
-        places: [], headline: CallWording.line(headline, limit: 200), text: "", issued: now,
-        expires: now + 21_600, isRehearsal: isRehearsal || book.isRehearsal)
-    ])
+    let order = CallOrder(
+      id: "\(id)/end", warning: id, kind: .cancel, hazard: first.hazard, level: first.level,
+      places: [], headline: CallWording.line(headline, limit: 200), text: "", issued: now,
+      expires: now + 21_600, isRehearsal: isRehearsal || book.isRehearsal)
+    try enqueue(order, author, reason)
+  }
+
+  private func enqueue(
+    _ order: CallOrder, _ author: WarningAuthor, _ reason: String
+  ) throws(Fault) {
+    let author = try WarningText.checked(author)
+    let reason = reason.isEmpty ? nil : try WarningText.checkedReason(reason)
+    try ledger.enqueue([order], by: author, because: reason)
   }
 
   /// Numbers of messages by state, open chains and waiting orders.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Formats
+import Foundation
 import Glibc
 import Hydromet
 import Pipeline
@@ -138,13 +139,16 @@ struct CallCommand: ParsableCommand {
     @Flag(help: "A drill: it cannot reach anybody.")
     var rehearsal = false
 
+    @OptionGroup var order: OrderOptions
+
     @Option(help: "The district's folder.", completion: .directory)
     var district = "."
 
     func run() throws {
       try CallDesk(try openWorkspace(district)).raise(
         id: id, places: places, hazard: hazard.hazard, level: level.level, headline: headline,
-        text: text, lasting: lasting?.span ?? .hours(6), isRehearsal: rehearsal)
+        text: text, lasting: lasting?.span ?? .hours(6), isRehearsal: rehearsal,
+        by: order.actor, because: order.reason)
     }
   }
 
@@ -161,12 +165,15 @@ struct CallCommand: ParsableCommand {
     @Flag(help: "It was a drill.")
     var rehearsal = false
 
+    @OptionGroup var order: OrderOptions
+
     @Option(help: "The district's folder.", completion: .directory)
     var district = "."
 
     func run() throws {
       try CallDesk(try openWorkspace(district)).end(
-        id: id, headline: headline, isRehearsal: rehearsal)
+        id: id, headline: headline, isRehearsal: rehearsal, by: order.actor,
+        because: order.reason)
     }
   }
 
@@ -193,6 +200,17 @@ struct CallCommand: ParsableCommand {
       service.stop()
     }
   }
+}
+
+/// Who orders calls by hand, and why.
+struct OrderOptions: ParsableArguments {
+  @Option(help: "Who orders it; the user of this session where not given.")
+  var author: String?
+
+  @Option(help: "Why: one line, kept for ever.")
+  var reason = ""
+
+  var actor: WarningAuthor { WarningAuthor(name: author ?? NSUserName(), role: .forecaster) }
 }
 
 /// Rows as CSV, or as JSON objects.

@@ -4,12 +4,14 @@ import Foundation
 import Hydromet
 import Pipeline
 import Testing
+import Warn
 
 /// The calls beside the cycles, with programs as channels: one answers at once, one hangs.
 @Suite("Calling beside the cycles", .serialized)
 struct CallServiceTests {
   private static let quick = TestDistrict.townships[0].code
   private static let stuck = TestDistrict.townships[1].code
+  private static let officer = WarningAuthor(name: "安然", role: .forecaster)
 
   private func district() throws -> TestDistrict {
     let district = try TestDistrict {
@@ -55,7 +57,7 @@ struct CallServiceTests {
   {
     try desk.raise(
       id: id, places: places, hazard: .flashFlood, level: level, headline: "测试", text: "请转移",
-      lasting: .hours(1), isRehearsal: false)
+      lasting: .hours(1), isRehearsal: false, by: Self.officer, because: "")
     let end = Date(timeIntervalSinceNow: 30)
     while Date() < end {
       if try desk.calls(openOnly: false, warning: id).contains(where: {
@@ -66,6 +68,54 @@ struct CallServiceTests {
       Thread.sleep(forTimeInterval: 0.02)
     }
     return false
+  }
+
+  @Test func `who ordered a call by hand, who ended it and why stands in the audit ledger`() throws
+  {
+    let district = try district()
+    let workspace = try Workspace(folder: district.folder)
+    let ledger = workspace.ledger
+    let clock = TestClock(TestStorm.end(1))
+    let desk = CallDesk(workspace, clock: clock)
+    func raise(_ id: String, by author: WarningAuthor, because reason: String) throws {
+      try desk.raise(
+        id: id, places: [Self.stuck], hazard: .flashFlood, level: .red, headline: "测试",
+        text: "请转移", lasting: .hours(1), isRehearsal: true, by: author, because: reason)
+    }
+    try raise("bridge", by: Self.officer, because: "桥面过水，电话 13912345678")
+    try raise("bridge", by: WarningAuthor(name: "柏青", role: .forecaster), because: "again")
+    try raise("road", by: Self.officer, because: "")
+    // An order of a program, as warnings leave it.
+    try ledger.enqueue([
+      CallOrder(
+        id: "w/1", warning: "w", kind: .alert, hazard: .flashFlood, level: .red,
+        places: [Self.stuck], headline: "测试", text: "", issued: clock.now,
+        expires: clock.now + 3600, isRehearsal: true)
+    ])
+    let caller = CallEngine(
+      ledger: ledger, book: CallOffice.book(workspace.district),
+      limits: [ContactDirectory.sheetChannel: CallLimit(parallel: 10)], clock: clock,
+      holder: "t", boot: "b", series: "S")
+    for _ in 0..<3 { _ = try caller.step() }
+    let chief = WarningAuthor(name: "陈明", role: .chief)
+    try desk.end(
+      id: "bridge", headline: "解除", isRehearsal: true, by: chief, because: "水已退")
+    var rows: [AuditEntry] = []
+    try ledger.eachAuditRow { rows.append($0.entry) }
+    let orders = rows.filter { $0.kind == "call.order" }
+    #expect(orders.map(\.subject) == ["bridge", "road", "w", "bridge"])
+    #expect(
+      orders.map(\.author) == [
+        "安然 (forecaster)", "安然 (forecaster)", "freshet (program)", "陈明 (chief)",
+      ])
+    #expect(orders[0].body.contains(#""reason":"桥面过水，电话 *********78""#))
+    #expect(orders[3].body.contains(#""reason":"水已退""#))
+    #expect(orders[1...2].allSatisfy { !$0.body.contains("reason") })
+    #expect(throws: Fault.self) {
+      try raise("x", by: WarningAuthor(name: " ", role: .forecaster), because: "")
+    }
+    #expect(throws: Fault.self) { try raise("x", by: Self.officer, because: "one\ntwo") }
+    #expect(try ledger.auditCheck().findings.isEmpty)
   }
 
   @Test
