@@ -3,8 +3,10 @@ import Formats
 import Foundation
 import Glibc
 import Hydromet
+import Logging
 import Pipeline
 import Publish
+import Synchronization
 import Testing
 
 /// A grid file that must not be taken in, and the reason that the ledger must give.
@@ -145,6 +147,40 @@ struct HostileFileTests {
     #expect(record.fate == .quarantined, "\(name)")
     #expect(record.reason?.remedy.isEmpty == false)
     #expect(engine.tally.accepted == 6)
+  }
+
+  @Test("readings of the future are left out and told, and the rain of the other stations counts")
+  func clocksAhead() throws {
+    let district = try TestDistrict()
+    let now = TestStorm.end(3)
+    var text = "station,time,rain [mm]\nG1,\(now.iso8601),1.0\nG2,\((now + 3600).iso8601),2.0\n"
+    for station in 10...16 { text += "F\(station),\((now + 4200).iso8601),1.0\n" }
+    text += "G1,2096-07-01T12:10:00Z,9.0\n"
+    try district.write("stations/observations/mixed.csv", text)
+    try district.write(
+      "stations/observations/ahead.csv",
+      "station,time,rain [mm]\nG3,\((now + 4200).iso8601),1.0\nG4,2096-07-01T12:10:00Z,9.0\n")
+    let diary = Diary()
+    var options = Engine.Options(executable: Program.path)
+    options.workerCount = 1
+    options.isDurable = false
+    let engine = try Engine(
+      try Workspace(folder: district.folder), options: options, clock: TestClock(now),
+      log: Logger(label: "test") { _ in diary })
+    defer { engine.stop() }
+    try engine.digest()
+    let ledger = engine.workspace.ledger
+    let kept = try ledger.readings(
+      feed: "gauges", in: Period(end: now + 86_400 * 36_500, seconds: 86_400 * 36_501))
+    #expect(Set(kept.map(\.station)) == ["G1", "G2"])
+    #expect(kept.map(\.period.end).sorted() == [now, now + 3600])
+    let told = diary.lines.withLock { $0 }.filter { $0.contains("left out") }
+    #expect(told.count == 1)
+    #expect(told.first?.contains("8 of 10 readings") == true, "\(told)")
+    #expect(told.first?.contains(": F10, F11, F12, F13, F14 and 3 stations more") == true)
+    let refused = try ledger.files(fate: .quarantined)
+    #expect(refused.map(\.name) == ["ahead.csv"])
+    #expect(refused.first?.reason?.code == "future_time")
   }
 
   @Test("a netCDF file among the station files is quarantined")
@@ -309,6 +345,26 @@ struct HostileFileTests {
     #expect(
       try engine.report(at: TestStorm.end(14)).townships.contains { $0.answer.state == .complete })
   }
+}
+
+/// Keeps what is logged.
+private final class Diary: LogHandler, Sendable {
+  let lines = Mutex<[String]>([])
+
+  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .info }
+    set {}
+  }
+
+  func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
 }
 
 /// A BUFR message whose four descriptors say: four times, 255 times, 255 times the air temperature. ecCodes

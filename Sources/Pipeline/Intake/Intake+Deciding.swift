@@ -68,9 +68,9 @@ extension Intake {
       let readings = try contents.readings.map { part throws(Fault) in
         try ReadingsFile.read(part.path)
       }
-      try checkFuture(readings?.map(\.period.end).max(), file)
+      let observed = try observed(readings ?? [], file)
       _ = try workspace.ledger.accept(
-        outcome.id, readings: (readings ?? []).map { $0.of(directory.spelling(of: $0.station)) },
+        outcome.id, readings: observed.map { $0.of(directory.spelling(of: $0.station)) },
         format: outcome.format, correction: contents.correction, known: clock.now,
         keepsLaterWritten: file.isFromBacklog)
       if let path = contents.readings?.path { consumed.append(path) }
@@ -95,12 +95,47 @@ extension Intake {
     try checkFuture(period.end, file)
   }
 
+  /// The readings without those that are no observations because they end later than a clock error can
+  /// explain: one logger with a wrong clock must not cost the others their rain. Stations that are left
+  /// out are told.
+  ///
+  /// - Throws: `future_time` where no reading is left.
+  private func observed(
+    _ readings: [GaugeReading], _ file: PendingFile
+  ) throws(Fault) -> [GaugeReading] {
+    let now = clock.now
+    let latest = now + Engine.clockToleranceSeconds
+    guard readings.contains(where: { $0.period.end > latest }) else { return readings }
+    let kept = readings.filter { $0.period.end <= latest }
+    if kept.isEmpty, let newest = readings.map(\.period.end).max() {
+      throw futureFault(newest, now, file)
+    }
+    let ahead = readings.filter { $0.period.end > latest }
+    let stations = Set(ahead.map { directory.spelling(of: $0.station) }).sorted()
+    let named = stations.prefix(Intake.namedStations).joined(separator: ", ")
+    let others = stations.count - Intake.namedStations
+    let fault = Fault(
+      "future_time", at: .init(file.path),
+      "\(ahead.count) of \(readings.count) readings end later than now, \(now.iso8601), and are "
+        + "left out: \(named)\(others > 0 ? " and \(others) stations more" : "")",
+      remedy: "check the clocks of these stations and the zone that the feed states")
+    log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
+    return kept
+  }
+
+  private static let namedStations = 5
+
   /// A period that ends later than a clock error can explain is not an observation.
   private func checkFuture(_ end: Timestamp?, _ file: PendingFile) throws(Fault) {
-    guard let end, end > clock.now + Engine.clockToleranceSeconds else { return }
-    throw Fault(
+    let now = clock.now
+    guard let end, end > now + Engine.clockToleranceSeconds else { return }
+    throw futureFault(end, now, file)
+  }
+
+  private func futureFault(_ end: Timestamp, _ now: Timestamp, _ file: PendingFile) -> Fault {
+    Fault(
       "future_time", at: .init(file.path),
-      "the period ends at \(end.iso8601), now is \(clock.now.iso8601)",
+      "the period ends at \(end.iso8601), now is \(now.iso8601)",
       remedy: "check the clock of the sender and the zone that the feed states")
   }
 
