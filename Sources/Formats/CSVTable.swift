@@ -115,6 +115,16 @@ public struct CSVTable: Sendable {
     return cell.start..<cell.end
   }
 
+  /// Where a row ends in `bytes`, before its line end; the header where `row` is nil.
+  func end(ofRow row: Int?) -> Int {
+    let record = row.map { records[$0] } ?? headerRecord
+    var end = cells[record.firstCell + record.cellCount - 1].end
+    while end < source.count, source[end] != UInt8(ascii: "\n"), source[end] != UInt8(ascii: "\r") {
+      end += 1
+    }
+    return end
+  }
+
   /// The line on which a row begins, counted from 1.
   public func line(ofRow row: Int) -> Int {
     records.indices.contains(row) ? records[row].line : headerRecord.line

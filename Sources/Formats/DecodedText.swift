@@ -137,12 +137,20 @@ public struct DecodedText: Sendable {
 
   /// The text as UTF-8, or nil where the C library cannot read it as GB 18030.
   static func convertedFromGB18030(_ bytes: [UInt8]) -> [UInt8]? {
-    guard let converter = iconv_open("UTF-8", "GB18030"), Int(bitPattern: converter) != -1 else {
+    converted(bytes, from: "GB18030", to: "UTF-8")
+  }
+
+  /// The text in another encoding, or nil where the C library cannot read it in the first or write it in
+  /// the second.
+  private static func converted(
+    _ bytes: [UInt8], from encoding: String, to other: String
+  ) -> [UInt8]? {
+    guard let converter = iconv_open(other, encoding), Int(bitPattern: converter) != -1 else {
       return nil
     }
     defer { iconv_close(converter) }
     var input = bytes.map { CChar(bitPattern: $0) }
-    // GB 18030 spends at least one byte on a character, UTF-8 at most four.
+    // Both spend at least one byte on a character and at most four.
     var output = [CChar](repeating: 0, count: bytes.count * 4)
     let capacity = output.count
     let written: Int? = input.withUnsafeMutableBufferPointer { source in
@@ -157,6 +165,32 @@ public struct DecodedText: Sendable {
     }
     guard let written else { return nil }
     return output[..<written].map { UInt8(bitPattern: $0) }
+  }
+
+  /// A text as the file is written from which another was decoded: with its byte order mark and in its
+  /// encoding.
+  ///
+  /// - Parameters:
+  ///   - text: UTF-8.
+  ///   - raw: the bytes of that file; `encoding` is theirs.
+  /// - Returns: nil where the encoding does not have a character of the text.
+  static func encoded(
+    _ text: [UInt8], like raw: [UInt8], _ encoding: TextEncoding
+  ) -> [UInt8]? {
+    let mark: [UInt8] = raw.starts(with: [0xEF, 0xBB, 0xBF]) ? [0xEF, 0xBB, 0xBF] : []
+    switch encoding {
+    case .utf8: return mark + text
+    case .gb18030: return converted(text, from: "UTF-8", to: "GB18030").map { mark + $0 }
+    case .utf16:
+      let order = ByteOrder(ofUTF16: raw) ?? .little
+      let hasMark = raw.starts(with: [0xFF, 0xFE]) || raw.starts(with: [0xFE, 0xFF])
+      var units: [UInt16] = hasMark ? [0xFEFF] : []
+      units += String(decoding: text, as: UTF8.self).utf16
+      return units.flatMap { unit -> [UInt8] in
+        let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+        return order == .little ? [low, high] : [high, low]
+      }
+    }
   }
 
   private static func line(of place: Int, in bytes: [UInt8]) -> Int {

@@ -110,6 +110,99 @@ struct ThresholdLifeTests {
     #expect(try proposals.text().contains("rejected"))
   }
 
+  private static let header =
+    "unit_kind,unit,hazard,duration_min,wetness,level,mm,statistic,source,author,effective_from,effective_to"
+
+  /// Accepts a proposal from the first of May 2027 on.
+  private static func accept(_ unit: String, in folder: String) throws {
+    let day = try #require(Timestamp(iso8601: "2027-05-01T00:00:00+08:00"))
+    try ThresholdProposals(try District.load(folder: folder)).decide(
+      "basin.\(unit).flash_flood.1h.any.red.mean", accepts: true, author: "王", reason: "bridges",
+      from: day, at: TestStorm.end(420))
+  }
+
+  /// Writes a table of proposals: the line of a row, its unit, its depth and the proposed one.
+  private static func propose(
+    _ rows: [(line: Int, unit: String, present: String, proposed: String)], _ district: TestDistrict
+  ) throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(district.folder)/state", withIntermediateDirectories: true)
+    var text = ThresholdProposals.columns.joined(separator: ",") + "\n"
+    for row in rows {
+      text += "basin.\(row.unit).flash_flood.1h.any.red.mean,\(row.line),basin,\(row.unit),"
+      text += "flash_flood,60,red,\(row.present),\(row.proposed),3,0.75,1,open,,,\n"
+    }
+    try district.write("state/threshold-proposals.csv", text)
+  }
+
+  @Test("comments, blanks, quotes and line ends stay, and what else is proposed can be accepted")
+  func untouched() throws {
+    let district = try TestDistrict()
+    let first = "basin,B1, flash_flood ,60,any,red,9,mean,\"survey, 2019\",test,,"
+    let second = "basin,B2,flash_flood,60,any,red,9,mean,test,test,,\"\"  "
+    let last = "basin,B3,flash_flood,60,any,red,18,mean,test,test,,"
+    let table = [
+      "# 临界雨量", ThresholdLifeTests.header, first, "# 桥梁加高", "", second, "#", last,
+    ]
+    try district.write("stations/thresholds.csv", table.joined(separator: "\r\n"))
+    try ThresholdLifeTests.propose(
+      [(3, "B1", "9.0", "10.0"), (6, "B2", "9.0", "11.0"), (8, "B3", "18.0", "16.0")], district)
+
+    func new(_ unit: String, _ mm: String) -> String {
+      "basin,\(unit),flash_flood,60,any,red,\(mm),mean,verification of 3 events: bridges,王,2027-05-01,"
+    }
+    func expect(_ lines: [String], lines numbers: [Int]) throws {
+      let path = "\(district.folder)/stations/thresholds.csv"
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(String(decoding: bytes, as: UTF8.self) == lines.joined(separator: "\r\n"))
+      let proposals = try ThresholdProposals(try District.load(folder: district.folder)).text()
+      for (unit, number) in zip(["B1", "B2", "B3"], numbers) {
+        #expect(proposals.contains(".mean,\(number),basin,\(unit),"), "\(proposals)")
+      }
+    }
+    try ThresholdLifeTests.accept("B1", in: district.folder)
+    var lines = table
+    lines[2] = first + "2027-04-30"
+    lines.insert(new("B1", "10.0"), at: 3)
+    try expect(lines, lines: [3, 7, 9])
+
+    // Somebody writes a line above the rows: they are found by what they say.
+    let path = "\(district.folder)/stations/thresholds.csv"
+    lines.insert("# 2027", at: 0)
+    try Data(lines.joined(separator: "\r\n").utf8).write(to: URL(fileURLWithPath: path))
+    try ThresholdLifeTests.accept("B3", in: district.folder)
+    lines[9] = last + "2027-04-30"
+    lines.append(new("B3", "16.0"))
+    try ThresholdLifeTests.accept("B2", in: district.folder)
+    lines[7] = "basin,B2,flash_flood,60,any,red,9,mean,test,test,,\"2027-04-30\"  "
+    lines.insert(new("B2", "11.0"), at: 8)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(String(decoding: bytes, as: UTF8.self) == lines.joined(separator: "\r\n"))
+    let after = try District.load(folder: district.folder).thresholds
+    #expect(after.map(\.depth.shortText) == ["9.0", "10.0", "9.0", "11.0", "18.0", "16.0"])
+  }
+
+  @Test("of two rows that say the same the one in the proposal's line changes, and none elsewhere")
+  func sameTwice() throws {
+    let district = try TestDistrict()
+    let row = "basin,B1,flash_flood,60,any,red,9,mean,test,test,"
+    let lines = [ThresholdLifeTests.header, row + ",2025-12-31", row + "2026-01-01,", ""]
+    try district.write("stations/thresholds.csv", lines.joined(separator: "\n"))
+    let path = "\(district.folder)/stations/thresholds.csv"
+    let before = try String(contentsOfFile: path, encoding: .utf8)
+    try ThresholdLifeTests.propose([(9, "B1", "9.0", "10.0")], district)
+    let fault = try #require(throws: Fault.self) {
+      try ThresholdLifeTests.accept("B1", in: district.folder)
+    }
+    #expect(fault.code == "threshold_changed")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
+    try ThresholdLifeTests.propose([(3, "B1", "9.0", "10.0")], district)
+    try ThresholdLifeTests.accept("B1", in: district.folder)
+    let after = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(
+      after.hasPrefix(lines[...1].joined(separator: "\n") + "\n" + row + "2026-01-01,2027-04-30\n"))
+  }
+
   @Test("a folder of people among the products is no cycle")
   func otherFolders() throws {
     let district = try TestDistrict()

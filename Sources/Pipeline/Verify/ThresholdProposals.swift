@@ -98,7 +98,8 @@ public struct ThresholdProposals {
     try table().reduce(into: CSVWriter.row(ThresholdProposals.columns)) { $0 += CSVWriter.row($1) }
   }
 
-  /// Writes a decision down, and for an acceptance lets the old row end and the new one begin.
+  /// Writes a decision down, and for an acceptance lets the old row end and the new one begin behind it;
+  /// every other byte of the threshold table stays.
   ///
   /// - Parameters:
   ///   - from: first day of the new row, 00:00 Beijing time.
@@ -119,7 +120,12 @@ public struct ThresholdProposals {
         "unknown_proposal", at: .init(path), "there is no open proposal \(id)",
         remedy: "take an id from freshet thresholds list")
     }
-    if accepts { try change(rows[index], author: author, reason: reason, from: from) }
+    if accepts {
+      let lines = try change(rows[index], author: author, reason: reason, from: from)
+      for other in rows.indices where rows[other][12] == "open" {
+        rows[other][1] = lines[rows[other][1]] ?? rows[other][1]
+      }
+    }
     rows[index][12] = accepts ? "accepted" : "rejected"
     rows[index][13] = at.iso8601
     rows[index][14] = author
@@ -127,47 +133,58 @@ public struct ThresholdProposals {
     try store(rows)
   }
 
+  /// - Returns: where the lines of the table's rows are now.
   private func change(
     _ proposal: [String], author: String, reason: String, from: Timestamp
-  ) throws(Fault) {
+  ) throws(Fault) -> [String: String] {
     let file = "\(district.folder)/\(district.configuration.thresholdsFile)"
     let before = try FileBytes.read(path: file, limit: 1 << 26)
-    let table = try CSVTable(bytes: before, file: file)
-    let wanted = Int(proposal[1]) ?? 0
-    guard let old = table.rows.first(where: { table.line(ofRow: $0) == wanted }),
-      district.thresholds.contains(where: {
-        $0.line == wanted && $0.unit == proposal[3] && $0.depth.shortText == proposal[7]
-      })
-    else {
-      throw Fault(
-        "threshold_changed", at: .init(file, line: wanted),
-        "the row is not the one that the proposal was made for",
-        remedy: "run freshet verify thresholds again")
+    var edit = try CSVEdit(before, file: file)
+    let table = edit.table
+    let line = try line(of: proposal, file)
+    guard let old = table.rows.first(where: { table.line(ofRow: $0) == line }) else {
+      throw ThresholdProposals.changed(file, line)
     }
-    var header = table.header
-    for name in ["source", "author", "effective_from", "effective_to"]
-    where table.column(named: name) == nil {
-      header.append(name)
-    }
-    func column(_ name: String) -> Int { header.firstIndex { $0.lowercased() == name } ?? 0 }
-    var lines: [[String]] = table.rows.map { row in
-      header.indices.map { table.text(row: row, column: $0) }
-    }
-    var new = lines[old]
-    lines[old][column("effective_to")] = ThresholdProposals.day(from - 1)
-    new[column("mm")] = proposal[8]
-    new[column("source")] = "verification of \(proposal[9]) events: \(reason)"
-    new[column("author")] = author
-    new[column("effective_from")] = ThresholdProposals.day(from)
-    new[column("effective_to")] = ""
-    lines.append(new)
-    let text = lines.reduce(into: CSVWriter.row(header)) { $0 += CSVWriter.row($1) }
-    try FileBytes.write(Array(text.utf8), path: file)
-    let found = District.check(folder: district.folder)
-    if let fault = found.faults.first {
+    for name in ["source", "author", "effective_from", "effective_to"] { edit.addColumn(name) }
+    edit.set("effective_to", ofRow: old, to: ThresholdProposals.day(from - 1))
+    edit.addRow(
+      after: old,
+      with: [
+        "mm": proposal[8], "source": "verification of \(proposal[9]) events: \(reason)",
+        "author": author, "effective_from": ThresholdProposals.day(from), "effective_to": "",
+      ])
+    let bytes = edit.bytes()
+    let after = try CSVTable(bytes: bytes, file: file)
+    try FileBytes.write(bytes, path: file)
+    if let fault = District.check(folder: district.folder).faults.first {
       try FileBytes.write(before, path: file)
       throw fault
     }
+    let lines = table.rows.map { row in
+      (String(table.line(ofRow: row)), String(after.line(ofRow: row > old ? row + 1 : row)))
+    }
+    return Dictionary(lines, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Line of the row that a proposal was made for, in the table as it is now: the one that says the same,
+  /// and of several the one that stands where it stood.
+  private func line(of proposal: [String], _ file: String) throws(Fault) -> Int {
+    let stated = Int(proposal[1]) ?? 0
+    let found = District.check(folder: district.folder)
+    if let fault = found.faults.first { throw fault }
+    let lines = (found.district?.thresholds ?? []).filter {
+      ThresholdProposals.id($0) == proposal[0] && $0.depth.shortText == proposal[7]
+    }.map(\.line)
+    if lines.count == 1 { return lines[0] }
+    guard lines.contains(stated) else { throw ThresholdProposals.changed(file, stated) }
+    return stated
+  }
+
+  private static func changed(_ file: String, _ line: Int) -> Fault {
+    Fault(
+      "threshold_changed", at: .init(file, line: line),
+      "no row is the one that the proposal was made for, or several are",
+      remedy: "run freshet verify thresholds again")
   }
 
   private static func day(_ time: Timestamp) -> String {
