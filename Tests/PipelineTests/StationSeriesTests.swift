@@ -10,7 +10,8 @@ import Testing
 @Suite struct `Station series in netCDF` {
   /// Three stations at one place each and four times ten minutes apart, mm.
   private func write(
-    _ path: String, unit: String?, timeUnit: String, times: [Double] = [10, 20, 30, 40]
+    _ path: String, unit: String?, timeUnit: String, times: [Double] = [10, 20, 30, 40],
+    names: [String]? = nil
   ) throws {
     let file = try NetCDFWriter(path: path, format: .classic)
     let station = try file.dimension("station", length: 3)
@@ -22,6 +23,11 @@ import Testing
     let rain = try file.variable(
       "rainfall_amount", .double, dimensions: [station, time],
       attributes: (unit.map { [("units", .text($0))] } ?? []) + [("_FillValue", .doubles([-9]))])
+    if let names {
+      let width = try file.dimension("width", length: 12)
+      let identifiers = try file.variable("station_id", .char, dimensions: [station, width])
+      try file.write(names, to: identifiers)
+    }
     try file.write(times, to: moments)
     try file.write([106.1, 106.2, 106.3] as [Double], to: longitude)
     try file.write([29.1, 29.2, 29.3] as [Double], to: latitude)
@@ -62,6 +68,18 @@ import Testing
         path: path, statement: StationStatement(stepSeconds: stated))
       #expect(file.readings.allSatisfy { $0.period.seconds == seconds }, "\(stated) s")
     }
+  }
+
+  @Test func `blanks that fill up a name are no part of it`() throws {
+    let folder = TestFolder.fresh("series-names")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/series.nc"
+    try write(
+      path, unit: "mm", timeUnit: "minutes since 2024-07-01 00:00:00",
+      names: [" A1", "B2  ", "\u{3000}57612 "])
+    let file = try StationFile.read(path: path, statement: StationStatement())
+    #expect(Set(file.readings.map(\.station)) == ["A1", "B2", "57612"])
   }
 
   @Test(arguments: [-1.1e9, 4.3e9, 1e300, .nan])

@@ -18,10 +18,11 @@ struct RainSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { format.rawValue }
 
-  /// Whether the format can write less than a tenth of a millimetre; those with fixed fields count
-  /// tenths, and so does BUFR.
+  /// Whether amounts may have hundredths of a millimetre; formats with fixed fields count tenths, and so do
+  /// BUFR and MICAPS diamond 1 and 3.
   var writesHundredths: Bool {
-    ![.synop, .cmaRegional, .cmaNational, .cmaRain, .cmaMonthly, .bufr].contains(format)
+    ![.synop, .cmaRegional, .cmaNational, .cmaRain, .cmaMonthly, .bufr, .diamond1, .diamond3]
+      .contains(format)
   }
 
   /// An amount as the format writes it.
@@ -240,6 +241,16 @@ struct SixMeaningsTests {
     for (text, tenths, isTrace) in cases {
       let reading = try rain(field, field.amount(text))
       #expect(reading.tenths == tenths && reading.isTrace == isTrace, "\(text) mm")
+    }
+  }
+
+  @Test(
+    "what MICAPS writes between nothing and a tenth is its mark of a trace",
+    arguments: RainSample.all.filter { [.diamond1, .diamond3].contains($0.format) })
+  fileprivate func marks(_ field: RainSample) throws {
+    for (text, tenths, isTrace) in [("0.01", 0, true), ("0.09", 0, true), ("0.1", 1, false)] {
+      let reading = try rain(field, text)
+      #expect(reading.tenths == Int32(tenths) && reading.isTrace == isTrace, "\(text) mm")
     }
   }
 

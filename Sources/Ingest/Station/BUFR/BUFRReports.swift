@@ -124,7 +124,7 @@ struct BUFRReport {
       }
       return
     }
-    let value = value(tenths: number.map { $0 * 10 })
+    let value = number.map { FieldValue.amount(binary: $0 * 10, of: .rain) } ?? .missing
     insert(.rain, element, value == .tenths(-1) ? .trace : value, seconds)
   }
 

@@ -124,13 +124,19 @@ struct DiamondWords {
     return moment
   }
 
-  /// What a field says of an element; nil where it is no number.
+  /// What a field says of an element; nil where it is no number. These files count tenths: what they
+  /// write between nothing and a tenth is their mark of a trace.
   private func value(_ field: Range<Int>, of element: Element) -> FieldValue? {
     guard
       let number = ExactDecimal(plain: text.bytes, in: field)
         ?? ExactDecimal(text.string(field.prefixRange(40)))
     else { return nil }
     if DiamondWords.isMissing(number) { return .missing }
+    if element == .rain, number.isPositive,
+      number.rounded(numerator: 1000).map({ $0 < 100 }) ?? false
+    {
+      return .trace
+    }
     return number.rounded(numerator: 10).map {
       FieldValue.amount(Int($0), of: element, isPositive: number.isPositive)
     }

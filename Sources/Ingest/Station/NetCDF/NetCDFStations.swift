@@ -158,14 +158,20 @@ public enum NetCDFStations {
         : try file.strings(identifier)
     }
     return longitudes.indices.map { index in
-      var name = index < names.count ? names[index] : ""
-      while name.last?.isWhitespace == true { name.removeLast() }
+      let name = index < names.count ? trimmed(names[index]) : ""
       return Station(
         id: name.isEmpty ? "S\(index + 1)" : name, name: name,
         place: Place(
           longitude: longitudes[index], latitude: index < latitudes.count ? latitudes[index] : .nan),
         altitudeMetres: nil, kind: "rain")
     }
+  }
+
+  /// A name without the blanks that fill its characters up, on either side.
+  private static func trimmed(_ name: String) -> String {
+    let scalars = name.unicodeScalars.drop { $0.properties.isWhitespace }
+    let last = scalars.lastIndex { !$0.properties.isWhitespace }
+    return last.map { String(scalars[...$0]) } ?? ""
   }
 
   private static func times(

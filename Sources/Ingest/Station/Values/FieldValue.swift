@@ -18,7 +18,8 @@ enum FieldValue: Equatable {
   ///
   /// Rain of nothing is 0; of more than nothing and less than 0.05 mm, a trace; of 0.05 mm and more,
   /// tenths, halves up. A trace adds nothing to a sum: were all below 0.1 mm a trace, a gauge that
-  /// gives 0.06 mm a minute would have no rain at all in an hour of 3.6 mm.
+  /// gives 0.06 mm a minute would have no rain at all in an hour of 3.6 mm. Formats that count
+  /// tenths mark a trace by a number below one (MICAPS diamond 1 and 3) or by a code.
   ///
   /// - Parameters:
   ///   - tenths: the amount in tenths of the element's unit, rounded, halves away from zero.
