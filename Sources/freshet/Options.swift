@@ -140,6 +140,16 @@ enum QuantityArgument: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
+/// A level that a warning or a call can have: blue, yellow, orange, red.
+struct RiskLevelArgument: ExpressibleByArgument {
+  let level: RiskLevel
+
+  init?(argument: String) {
+    guard let level = RiskLevel(name: argument), level != .none else { return nil }
+    self.level = level
+  }
+}
+
 enum TableFormat: String, ExpressibleByArgument, CaseIterable {
   case csv
   case json

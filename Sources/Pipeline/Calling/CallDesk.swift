@@ -160,11 +160,4 @@ public struct CallDesk: Sendable {
     let reason = reason.isEmpty ? nil : try WarningText.checkedReason(reason)
     try ledger.enqueue([order], by: author, because: reason)
   }
-
-  /// Numbers of messages by state, open chains and waiting orders.
-  public func tally() throws(Fault) -> [(name: String, count: Int)] {
-    let tally = try ledger.callTally()
-    return [("orders waiting", tally.waitingOrders), ("calls open", tally.openChains)]
-      + tally.deliveries.sorted { $0.key < $1.key }.map { ("messages \($0.key)", $0.value) }
-  }
 }

@@ -65,9 +65,6 @@ public final class CallEngine {
   /// Whether this engine, and no other, calls.
   public var isCalling: Bool { lease != nil }
 
-  /// Messages that were handed out and are not settled.
-  public var inHandCount: Int { channelOf.count }
-
   /// Does what is due and hands out messages. Empty while another process calls.
   ///
   /// - Parameter isEnding: hands out nothing new.

@@ -7,16 +7,6 @@ import Risk
 /// Changes of thresholds that a verification proposes and a person accepts or rejects. Nothing
 /// changes by itself.
 public struct ThresholdProposals {
-  public struct Proposal: Sendable, Hashable {
-    public let id: String
-    /// Line of the row in the threshold table when it was proposed, and its depth then.
-    public let line: Int
-    public let present: Depth
-    public let proposed: Depth
-    public let unit: String
-    public let words: String
-  }
-
   public static let columns = [
     "id", "line", "unit_kind", "unit", "hazard", "duration_min", "level", "mm", "proposed_mm",
     "events", "csi", "csi_proposed", "state", "decided_at", "author", "reason",

@@ -157,7 +157,7 @@ extension WarningDesk {
         author: try WarningText.checked(author), note: try WarningText.checkedReason(note)))
   }
 
-  /// `decided,id,level,hazard,unit,name,data_time,suppression,text`
+  /// One row for each alarm that was decided, also those that were suppressed; the heading is the first row.
   public func alarmTable(past: TimeSpan) throws(Fault) -> String {
     var table = CSVText([
       "decided", "id", "level", "hazard", "unit_kind", "unit", "name", "data_time", "suppression",

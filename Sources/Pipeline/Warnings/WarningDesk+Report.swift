@@ -15,7 +15,8 @@ public struct EffectReport: Sendable {
     self.title = title
   }
 
-  /// `process,subject,township,name,hazard,level,channel,released,called,answered,acted,feedback`
+  /// One row for each warning, township and channel: the moments of release, call, answer and deed, the
+  /// seconds from the release to each, and what came back from the ground. The heading is the first row.
   public var csv: String {
     var table = CSVText([
       "process", "subject", "township", "name", "hazard", "level", "channel", "released", "called",

@@ -229,15 +229,6 @@ enum CallTable {
   }
 }
 
-struct RiskLevelArgument: ExpressibleByArgument {
-  let level: RiskLevel
-
-  init?(argument: String) {
-    guard let level = RiskLevel(name: argument), level != .none else { return nil }
-    self.level = level
-  }
-}
-
 struct HazardArgument: ExpressibleByArgument {
   let hazard: Hazard
 

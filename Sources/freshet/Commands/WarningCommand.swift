@@ -132,7 +132,7 @@ struct WarningEditCommand: ParsableCommand {
   @OptionGroup var act: ActOptions
 
   @Option(help: "blue, yellow, orange or red.")
-  var level: LevelArgument?
+  var level: RiskLevelArgument?
 
   @Option(help: "A new end.")
   var until: TimeArgument?
@@ -158,15 +158,6 @@ struct WarningEditCommand: ParsableCommand {
     edit.englishDescription = englishDescription
     edit.englishInstruction = englishInstruction
     act.tell(try act.district.desk().edit(act.id, edit, by: act.actor, because: act.reason))
-  }
-}
-
-struct LevelArgument: ExpressibleByArgument {
-  let level: RiskLevel
-
-  init?(argument: String) {
-    guard let level = RiskLevel(name: argument), level != .none else { return nil }
-    self.level = level
   }
 }
 
