@@ -26,8 +26,8 @@ struct DamagedGridTests {
         let field = try grid.field(step)
         #expect(field.geometry.cellCount == cells)
       }
-    } catch let fault as Fault {
-      #expect(ForeignReader.shortcomings(of: fault) == [])
+    } catch {
+      #expect(ForeignReader.shortcomings(of: error) == [])
     }
   }
 
