@@ -1,5 +1,6 @@
 import Accumulate
 public import Hydromet
+public import Ingest
 import Publish
 
 /// The sum of grids in files over one window: `freshet accumulate`.

@@ -2,6 +2,7 @@ import Accumulate
 public import Areal
 import Formats
 public import Hydromet
+public import Ingest
 
 /// Exact areal rainfall of polygons in a file over grids in files: `freshet areal`.
 public struct ArealFiles {

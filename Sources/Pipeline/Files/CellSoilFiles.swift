@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 public import Hydromet
+public import Ingest
 import Publish
 import Runoff
 

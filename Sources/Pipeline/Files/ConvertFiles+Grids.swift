@@ -1,6 +1,6 @@
 import Formats
 public import Hydromet
-import Ingest
+public import Ingest
 
 /// Grids become CF-netCDF or GeoTIFF.
 extension ConvertFiles {

@@ -1,6 +1,6 @@
 import Formats
-public import Hydromet
-public import Ingest
+import Hydromet
+import Ingest
 
 /// Plain grid files, one field at a time, for the commands that work on files.
 enum GridFiles {

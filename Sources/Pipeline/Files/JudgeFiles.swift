@@ -2,7 +2,7 @@ import Accumulate
 import Areal
 import Formats
 public import Hydromet
-import Ingest
+public import Ingest
 import Risk
 
 /// Many regions, a province or a country, judged by the mean rain over them: `freshet judge`.
