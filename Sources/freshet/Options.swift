@@ -42,7 +42,7 @@ struct GridStatementOptions: ParsableArguments {
   var variable: String?
 
   @Option(help: "amount, rate or reflectivity, where the file does not say.")
-  var quantity: QuantityArgument?
+  var quantity: WordArgument<Quantity>?
 
   @Option(help: "The unit of the values (mm, mm/h, kg m-2 s-1, …), where the file does not say.")
   var unit: String?
@@ -73,30 +73,42 @@ struct GridStatementOptions: ParsableArguments {
   var missingValues: [Double] = []
 
   @Option(help: "Which moment of its period a time names, where the file does not say.")
-  var label: GridStatement.Label?
+  var label: WordArgument<GridStatement.Label>?
 
   @Option(help: "Unit of the coordinates x and y (m, km, degrees), where the file does not say.")
   var coordinateUnit: String?
 
   @Option(help: "What the position in a header of SWAN is of its cell.")
-  var registration: GridStatement.Registration?
+  var registration: WordArgument<GridStatement.Registration>?
 
   @Option(help: "The row that a MUSIC grid begins with.")
-  var firstRow: GridStatement.FirstRow?
+  var firstRow: WordArgument<GridStatement.FirstRow>?
 
   var statement: GridStatement {
     GridStatement(
-      variable: variable, quantity: quantity?.quantity, unit: unit,
-      stepSeconds: step?.span.seconds, projection: projection, label: label,
+      variable: variable, quantity: quantity?.word, unit: unit,
+      stepSeconds: step?.span.seconds, projection: projection, label: label?.word,
       coordinateUnit: coordinateUnit, missingValues: missingValues, reflectivity: zr?.relation,
       zoneOffsetSeconds: zone?.seconds, member: member, nameTime: timeFromName?.pattern,
-      registration: registration, firstRow: firstRow)
+      registration: registration?.word, firstRow: firstRow?.word)
   }
 }
 
-extension GridStatement.Label: ExpressibleByArgument {}
-extension GridStatement.Registration: ExpressibleByArgument {}
-extension GridStatement.FirstRow: ExpressibleByArgument {}
+/// A word of a type on the command line.
+struct WordArgument<Word: RawRepresentable & CaseIterable>: ExpressibleByArgument
+where Word.RawValue == String {
+  let word: Word
+
+  init(_ word: Word) { self.word = word }
+
+  init?(argument: String) {
+    guard let word = Word(rawValue: argument) else { return nil }
+    self.word = word
+  }
+
+  static var allValueStrings: [String] { Word.allCases.map(\.rawValue) }
+  var defaultValueDescription: String { word.rawValue }
+}
 
 /// A zone: `+08:00`, `UTC`.
 struct ZoneArgument: ExpressibleByArgument {
@@ -123,20 +135,6 @@ struct NameTimeArgument: ExpressibleByArgument {
   init?(argument: String) {
     guard NameTime(argument) != nil else { return nil }
     pattern = argument
-  }
-}
-
-enum QuantityArgument: String, ExpressibleByArgument, CaseIterable {
-  case amount
-  case rate
-  case reflectivity
-
-  var quantity: Quantity {
-    switch self {
-    case .amount: .amount
-    case .rate: .rate
-    case .reflectivity: .reflectivity
-    }
   }
 }
 

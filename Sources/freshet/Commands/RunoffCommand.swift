@@ -234,19 +234,3 @@ struct RunoffTreeCommand: ParsableCommand {
     try Terminal.deliver(file.csv, to: output.path)
   }
 }
-
-/// A word of a type on the command line.
-struct WordArgument<Word: RawRepresentable & CaseIterable>: ExpressibleByArgument
-where Word.RawValue == String {
-  let word: Word
-
-  init(_ word: Word) { self.word = word }
-
-  init?(argument: String) {
-    guard let word = Word(rawValue: argument) else { return nil }
-    self.word = word
-  }
-
-  static var allValueStrings: [String] { Word.allCases.map(\.rawValue) }
-  var defaultValueDescription: String { word.rawValue }
-}
