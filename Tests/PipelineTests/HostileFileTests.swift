@@ -6,7 +6,6 @@ import Hydromet
 import Logging
 import Pipeline
 import Publish
-import Synchronization
 import Testing
 
 /// A grid file that must not be taken in, and the reason that the ledger must give.
@@ -174,7 +173,7 @@ struct HostileFileTests {
       feed: "gauges", in: Period(end: now + 86_400 * 36_500, seconds: 86_400 * 36_501))
     #expect(Set(kept.map(\.station)) == ["G1", "G2"])
     #expect(kept.map(\.period.end).sorted() == [now, now + 3600])
-    let told = diary.lines.withLock { $0 }.filter { $0.contains("left out") }
+    let told = diary.lines(with: "left out")
     #expect(told.count == 1)
     #expect(told.first?.contains("8 of 10 readings") == true, "\(told)")
     #expect(told.first?.contains(": F10, F11, F12, F13, F14 and 3 stations more") == true)
@@ -345,26 +344,6 @@ struct HostileFileTests {
     #expect(
       try engine.report(at: TestStorm.end(14)).townships.contains { $0.answer.state == .complete })
   }
-}
-
-/// Keeps what is logged.
-private final class Diary: LogHandler, Sendable {
-  let lines = Mutex<[String]>([])
-
-  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .info }
-    set {}
-  }
-
-  func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
 }
 
 /// A BUFR message whose four descriptors say: four times, 255 times, 255 times the air temperature. ecCodes

@@ -3,30 +3,7 @@ import Hydromet
 import Ingest
 import Logging
 import Pipeline
-import Synchronization
 import Testing
-
-/// Keeps what is logged.
-private final class Notebook: LogHandler, Sendable {
-  static let lines = Mutex<[String]>([])
-
-  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .info }
-    set {}
-  }
-
-  func log(event: LogEvent) {
-    Notebook.lines.withLock { $0.append("\(event.message)") }
-  }
-}
 
 @Suite("A station that stands elsewhere than the district has it")
 struct StationElsewhereTests {
@@ -43,14 +20,15 @@ struct StationElsewhereTests {
         toFile: "\(district.gauges)/\(TestStorm.gaugeName(number))", atomically: true,
         encoding: .utf8)
     }
+    let diary = Diary()
     var options = Engine.Options(executable: Program.path)
     options.isDurable = false
     let engine = try Engine(
       try Workspace(folder: district.folder), options: options,
-      log: Logger(label: "test") { _ in Notebook() })
+      log: Logger(label: "test") { _ in diary })
     defer { engine.stop() }
     try engine.digest()
-    let told = Notebook.lines.withLock { $0 }.filter { $0.contains("stands 1.1 km from") }
+    let told = diary.lines(with: "stands 1.1 km from")
     #expect(told.count == 1)
     #expect(engine.tally.accepted == 2 && engine.tally.quarantined == 0)
   }
