@@ -212,6 +212,7 @@ struct BUFRTests {
       0x3F,
       0x43, 0x92, 0xC0, 0x00, 0x7B, 0x37, 0x37, 0x37, 0x37,
     ]
+    Seeds.keep(bytes)
     let result = try StationFile.read(bytes: bytes, file: "b")
     #expect(result.readings.map(\.element) == [.rain])
     #expect(result.readings.map(\.tenths) == [nil])
