@@ -186,9 +186,12 @@ struct ChannelTests {
   @Test(arguments: [
     "#!/bin/sh\nexit 3\n", "#!/bin/sh\necho no\n",
     "#!/bin/sh\necho '{\"status\":\"failed\",\"detail\":\"13912345678\"}'\n",
+    "#!/bin/sh\nprintf '[%.0s' $(seq 513)\n",
     "#!/bin/sh\nyes\n",
   ])
   func `a program that fails is a fault without the number`(script: String) throws {
+    // Some end before they have read their line; the service is not ended by that either.
+    signal(SIGPIPE, SIG_IGN)
     let folder = try TestFolder()
     let path = try folder.write("gateway", script, executable: true)
     let channel = ProgramChannel(name: "voice", path: path, secret: nil, timeoutSeconds: 1)
@@ -266,6 +269,17 @@ struct ChannelTests {
     #expect(bytes.prefix(5) == Data("%PDF-".utf8))
     #expect(bytes.count > 2000)
     let lines = path.replacingOccurrences(of: ".pdf", with: ".jsonl")
+    // A line that is no message, and one of no moment that a calendar has.
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: lines))
+    _ = try file.seekToEnd()
+    let late = try String(contentsOfFile: lines, encoding: .utf8).split(separator: "\n")[0]
+      .replacing(#/"time":\d+/#, with: "\"time\":\(Int64.max)")
+      .replacing("A-1", with: "A-3")
+    let deep = String(repeating: "[", count: 513)
+    try file.write(contentsOf: Data("\(deep)\n\(late)\n".utf8))
+    try file.close()
+    _ = try sheet.deliver(live(content()))
+    #expect(try sheet.draw() == [path])
     #expect(try String(contentsOfFile: lines, encoding: .utf8).contains(ChannelTests.number))
     let rights = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(rights == 0o600)

@@ -130,7 +130,7 @@ struct CallbackTests {
 
   @Test(arguments: [
     "", "[]x", "{}", "{\"kind\":\"report\"}", "{\"kind\":\"key\",\"key\":1}", "[[]]", "nul",
-    "{\"kind\":\"other\",\"key\":\"S-1\"}",
+    "{\"kind\":\"other\",\"key\":\"S-1\"}", String(repeating: "[", count: 513),
   ])
   func `what is no report is refused in words`(body: String) throws {
     let caller = try caller()

@@ -120,11 +120,11 @@ struct SettingsTests {
     #expect(fault.remedy.contains("late_after"))
   }
 
-  @Test("aliases that would unfold without end are refused")
-  func aliases() throws {
+  @Test("aliases that would unfold without end are refused", arguments: ["a", "_a", "-a"])
+  func aliases(name: String) throws {
     let sample = try SampleDistrict()
-    var text = "a: &a [x, x]\n"
-    for level in 1...20 { text += "b\(level): &b\(level) [*a, *a]\n" }
+    var text = "a: &\(name) [x, x]\n"
+    for level in 1...20 { text += "b\(level): &b\(level) [*\(name), *\(name)]\n" }
     try sample.write("district.yaml", text)
     #expect(sample.check().faults.map(\.code) == ["too_many_aliases"])
   }

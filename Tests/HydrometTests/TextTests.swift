@@ -22,6 +22,20 @@ struct TextTests {
     #expect(MarkupText.escaped("麻柳沟\t𠅤\r\n") == "麻柳沟\t𠅤\r\n")
   }
 
+  @Test("JSON is shallow where its brackets, not those in its strings, close soon enough")
+  func nesting() {
+    func nested(_ count: Int) -> [UInt8] {
+      Array((String(repeating: "[{\"a\":", count: count / 2) + "1").utf8)
+    }
+    #expect(JSONText.isShallow(nested(JSONText.deepest)))
+    #expect(!JSONText.isShallow(nested(JSONText.deepest + 2)))
+    #expect(JSONText.isShallow(String(repeating: "[{}],", count: 1000).utf8))
+    #expect(JSONText.isShallow("\"\\\"\(String(repeating: "[", count: 1000))\"".utf8))
+    #expect(!JSONText.isShallow("\"\\\\\"\(String(repeating: "[", count: 1000))\"".utf8))
+    // Brackets and a quote in UTF-16.
+    #expect(!JSONText.isShallow([0x5B, 0, 0x22, 0]))
+  }
+
   @Test("a JSON string is what RFC 8259 says")
   func json() {
     #expect(JSONText.quoted("周\"禾\\丰\n\t\r") == #""周\"禾\\丰\n\t\r""#)

@@ -16,6 +16,16 @@ struct TimestampTests {
     #expect(moment.compact == "20201031T042000Z")
   }
 
+  @Test("moments beyond every calendar are written as what they are nearest to")
+  func beyond() {
+    let last = Timestamp(secondsSince1970: .max)
+    let first = Timestamp(secondsSince1970: .min)
+    #expect(CivilTime(last, offsetSeconds: 28_800) == CivilTime(last))
+    #expect(CivilTime(first, offsetSeconds: -28_800) == CivilTime(first))
+    #expect(first.floored(toSeconds: 600) == first)
+    #expect(last.floored(toSeconds: 600) < last)
+  }
+
   @Test(
     "what is no time is refused",
     arguments: [

@@ -53,6 +53,16 @@ struct SeriesVerificationTests {
     #expect(found.fixed == found.moving)
   }
 
+  @Test("more parts than there are flows are a fault")
+  func parts() {
+    var options = SeriesVerificationTests.options()
+    options.parts = .max
+    let fault = #expect(throws: Fault.self) {
+      _ = try SeriesVerification(SeriesVerificationTests.series(movesWithSoil: true), options)
+    }
+    #expect(fault?.code == "short_series")
+  }
+
   @Test("moments with missing rain or flow are not judged")
   func missing() throws {
     let whole = SeriesVerificationTests.series(movesWithSoil: true)

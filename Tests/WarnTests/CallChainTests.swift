@@ -62,6 +62,14 @@ struct CallChainTests {
       ])
   }
 
+  @Test(arguments: ["waiting 0 9223372036854775807 0 0 1", "resting 0 0 0 -1 0", "waiting 0 0"])
+  func `a chain that was written down with numbers no chain has is not taken up`(cursor: String) {
+    #expect(
+      CallChain(
+        goal: .answer, ladder: chain(two).ladder, due: start, deadline: start + 60, rounds: 0,
+        pauseSeconds: 60, cursor: cursor) == nil)
+  }
+
   @Test
   func `a dead channel falls to the next one at once, and a dead person to the next person`() {
     var chain = chain(two)

@@ -47,7 +47,9 @@ public struct ProgramChannel: CallChannel {
     }
     guard code == 0 else { throw refusal("ended with code \(code)") }
     let line = output.split(separator: 0x0A).last.map { Data($0) } ?? Data()
-    guard let answer = try? JSONDecoder().decode(Answer.self, from: line) else {
+    guard JSONText.isShallow(line),
+      let answer = try? JSONDecoder().decode(Answer.self, from: line)
+    else {
       throw refusal("did not answer with one line of JSON")
     }
     // What it says is not ours: only its status is told, for its words may hold numbers.

@@ -70,7 +70,7 @@ public final class SheetChannel: CallChannel {
     var lines: [Line] = []
     var seen: Set<String> = []
     for bytes in data.split(separator: 0x0A) {
-      guard let line = try? decoder.decode(Line.self, from: Data(bytes)),
+      guard JSONText.isShallow(bytes), let line = try? decoder.decode(Line.self, from: Data(bytes)),
         seen.insert(line.key).inserted
       else { continue }
       lines.append(line)

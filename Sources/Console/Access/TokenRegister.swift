@@ -90,7 +90,7 @@ public final class TokenRegister: Sendable {
 
   private func read() throws(Fault) -> [TokenRecord] {
     guard access(path, F_OK) == 0 else { return [] }
-    guard let data = FileManager.default.contents(atPath: path),
+    guard let data = FileManager.default.contents(atPath: path), JSONText.isShallow(data),
       let records = try? JSONDecoder().decode([TokenRecord].self, from: data)
     else { throw TokenRegister.damaged(path) }
     return records

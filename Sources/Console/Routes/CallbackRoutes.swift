@@ -97,6 +97,7 @@ extension ConsoleServices {
   }
 
   private func words(_ body: [UInt8]) throws -> [AnswerDesk.Word] {
+    guard JSONText.isShallow(body) else { throw unreadable }
     let decoder = JSONDecoder()
     let data = Data(body)
     let list =

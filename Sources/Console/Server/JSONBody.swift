@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Hydromet
 
 /// The body of an order: one JSON object of known words. A word that is misspelt is refused, for what it
 /// was meant to say would be lost without anybody noticing.
@@ -23,7 +24,7 @@ enum JSONBody {
     let data = Data(buffer.readableBytesView)
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    guard let body = try? decoder.decode(Body.self, from: data),
+    guard JSONText.isShallow(data), let body = try? decoder.decode(Body.self, from: data),
       let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
     else {
       throw ConsoleFault(

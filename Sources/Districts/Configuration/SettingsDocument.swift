@@ -60,7 +60,7 @@ struct SettingsDocument {
       var previous: Unicode.Scalar = " "
       var starred = false
       for scalar in line.unicodeScalars {
-        if starred, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) { aliases += 1 }
+        if starred, isOfName(scalar) { aliases += 1 }
         starred = scalar == "*" && " \t[{,:-".unicodeScalars.contains(previous)
         previous = scalar
       }
@@ -71,6 +71,10 @@ struct SettingsDocument {
           remedy: "write the values out")
       }
     }
+  }
+
+  private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-"
   }
 
   private static func fault(_ error: any Error, file: String) -> Fault {

@@ -40,7 +40,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
   public func floored(toSeconds step: Int) -> Timestamp {
     let step = Int64(step)
     let rest = secondsSince1970 % step
-    return Timestamp(secondsSince1970: secondsSince1970 - (rest < 0 ? rest + step : rest))
+    let (floor, isBefore) = secondsSince1970.subtractingReportingOverflow(
+      rest < 0 ? rest + step : rest)
+    return Timestamp(secondsSince1970: isBefore ? .min : floor)
   }
 }
 
@@ -66,7 +68,8 @@ public struct CivilTime: Sendable, Hashable {
   ///
   /// - Source: Hinnant, "chrono-compatible low-level date algorithms" (proleptic Gregorian calendar).
   public init(_ moment: Timestamp, offsetSeconds: Int = 0) {
-    let local = moment.secondsSince1970 + Int64(offsetSeconds)
+    let (sum, isBeyond) = moment.secondsSince1970.addingReportingOverflow(Int64(offsetSeconds))
+    let local = isBeyond ? (offsetSeconds < 0 ? .min : .max) : sum
     var days = local / 86_400
     var rest = local % 86_400
     if rest < 0 {

@@ -170,6 +170,7 @@ final class WorkerCrew {
       breach(worker, said: line)
     case .busy(let ticket, _):
       guard
+        JSONText.isShallow(line),
         let outcome = try? JSONDecoder().decode(DecodeOutcome.self, from: Data(line)),
         outcome.id == ticket.job.id
       else { return breach(worker, said: line) }

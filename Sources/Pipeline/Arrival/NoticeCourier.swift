@@ -213,7 +213,7 @@ final class NoticeCourier: Sendable {
     let isPassing =
       HTTPClient.isPassing(fault)
       || ["link_not_ready", "wrong_hash", "wrong_length", "empty_file"].contains(fault.code)
-    if isPassing, record.attempts < NoticeCourier.waits.count {
+    if isPassing, NoticeCourier.waits.indices.contains(record.attempts) {
       let wait = NoticeCourier.waits[record.attempts]
       say(.info, "tried again in \(wait) s: \(fault)", record)
       return try workspace.ledger.postpone(

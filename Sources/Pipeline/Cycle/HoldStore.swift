@@ -19,7 +19,7 @@ struct HoldStore: Sendable {
     let first = HoldStore.name(of: time - reach.seconds)
     for name in names.reversed() where name < last && name >= first {
       guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"),
-        let state = try? JSONDecoder().decode(HoldState.self, from: data),
+        JSONText.isShallow(data), let state = try? JSONDecoder().decode(HoldState.self, from: data),
         state.version == HoldState.currentVersion, state.time < time
       else { continue }
       let input = CycleInput(

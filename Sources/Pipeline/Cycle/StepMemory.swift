@@ -40,7 +40,7 @@ struct StepMemory<Step: FrameStep> {
   mutating func step(_ key: StepKey, on geometry: GridGeometry) -> Step? {
     if let known = steps[key] { return known }
     guard let data = FileManager.default.contents(atPath: path(key)),
-      let kept = try? JSONDecoder().decode(Step.self, from: data),
+      JSONText.isShallow(data), let kept = try? JSONDecoder().decode(Step.self, from: data),
       kept.storeName.map({ (try? store.read($0, geometry: geometry)) != nil }) ?? true
     else { return nil }
     steps[key] = kept

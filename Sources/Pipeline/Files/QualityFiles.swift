@@ -152,13 +152,14 @@ enum QualityMemory {
   static func read(_ path: String?) throws(Fault) -> [String: StationHistory] {
     guard let path, FileManager.default.fileExists(atPath: path) else { return [:] }
     let bytes = try FileBytes.read(path: path, limit: 1 << 30)
-    do {
-      return try JSONDecoder().decode([String: StationHistory].self, from: Data(bytes))
-    } catch {
+    guard JSONText.isShallow(bytes),
+      let histories = try? JSONDecoder().decode([String: StationHistory].self, from: Data(bytes))
+    else {
       throw Fault(
         "bad_memory", at: .init(path), "the memory of the checks cannot be read",
         remedy: "move the file away; the memory starts anew")
     }
+    return histories
   }
 
   static func write(_ histories: [String: StationHistory], to path: String?) throws(Fault) {

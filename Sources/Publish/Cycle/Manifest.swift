@@ -76,12 +76,10 @@ public enum Manifest {
   /// - Throws: `not_a_manifest` or a fault of reading where there is no manifest to compare with.
   public static func verify(folder: String) throws(Fault) -> [String] {
     let path = folder + "/" + fileName
-    let record: Record
-    do {
-      record = try JSONDecoder().decode(Record.self, from: Data(try FileSystem.read(path)))
-    } catch let fault as Fault {
-      throw fault
-    } catch {
+    let bytes = Data(try FileSystem.read(path))
+    guard JSONText.isShallow(bytes),
+      let record = try? JSONDecoder().decode(Record.self, from: bytes)
+    else {
       throw Fault(
         "not_a_manifest", at: .init(path), "cannot be read as the manifest of a cycle",
         remedy: "compute the cycle again")

@@ -71,7 +71,7 @@ public struct SeriesVerification: Sendable {
   /// - Throws: `short_series` where there is too little to choose and to judge.
   public init(_ series: RainFlowSeries, _ options: Options = Options()) throws(Fault) {
     let flows = series.flow.compactMap { $0 }.filter(\.isFinite).sorted()
-    guard series.step.seconds > 0, options.parts >= 2, flows.count >= 100 * options.parts,
+    guard series.step.seconds > 0, options.parts >= 2, options.parts <= flows.count / 100,
       options.capacity > 0, (0...1).contains(options.quantile)
     else {
       throw Fault(

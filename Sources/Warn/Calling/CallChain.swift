@@ -237,9 +237,9 @@ extension CallChain {
       pauseSeconds: pauseSeconds)
     let words = cursor.split(separator: " ")
     let numbers = words.dropFirst().compactMap { Int($0) }
-    guard let word = words.first, numbers.count == 5, numbers.allSatisfy({ $0 >= 0 }) else {
-      return nil
-    }
+    guard let word = words.first, numbers.count == 5,
+      numbers.allSatisfy({ (0...1_000_000_000).contains($0) })
+    else { return nil }
     switch word {
     case "ringing": phase = .ringing
     case "waiting": phase = .waiting

@@ -118,8 +118,9 @@ struct EstimateCommand: ParsableCommand {
   private func readState() throws -> MergeState? {
     guard let state, FileManager.default.fileExists(atPath: state) else { return nil }
     do {
-      return try JSONDecoder().decode(
-        MergeState.self, from: try Data(contentsOf: URL(fileURLWithPath: state)))
+      let data = try Data(contentsOf: URL(fileURLWithPath: state))
+      guard JSONText.isShallow(data) else { throw CocoaError(.coderReadCorrupt) }
+      return try JSONDecoder().decode(MergeState.self, from: data)
     } catch {
       throw Fault(
         "bad_state", at: .init(state), "the state of the merge cannot be read: \(error)",
