@@ -24,8 +24,8 @@ enum FieldValue: Equatable {
   /// - Parameters:
   ///   - tenths: the amount in tenths of the element's unit, rounded, halves away from zero.
   ///   - isPositive: whether the amount was more than nothing before.
-  /// - Source: specifications for surface observation of the CMA: rain of less than 0.05 mm is
-  ///   written as 0.0, a trace.
+  /// - Note: what a rounded 0.0 cannot tell from dry is the trace; a rule of our own where a format has
+  ///   none. GB/T 28592 calls rain below 0.1 mm of 12 or 24 hours slight (微量), which is a grade of sums.
   @inline(__always)
   static func amount(_ tenths: Int, of element: Element, isPositive: Bool) -> FieldValue {
     tenths == 0 && isPositive && element == .rain ? .trace : .tenths(tenths)
