@@ -37,6 +37,14 @@ import Testing
     }
   }
 
+  @Test func `rows of any number and lines of any depth are findings`() {
+    let last =
+      "{\"author\":\"\",\"body\":\"\",\"hash\":\"\",\"kind\":\"\",\"previous\":\"\",\"subject\":\"\","
+      + "\"time\":0,\"sequence\":9223372036854775807}"
+    #expect(kinds([Array(last.utf8), Array(last.utf8)]).contains(.reordered))
+    #expect(kinds([Array(repeating: UInt8(ascii: "["), count: 513)]).contains(.unreadable))
+  }
+
   @Test func `a removed row, an exchanged pair and a cut end are found and named`() throws {
     let lines = try exported(6)
     #expect(kinds(lines.enumerated().filter { $0.offset != 2 }.map(\.element)).contains(.removed))

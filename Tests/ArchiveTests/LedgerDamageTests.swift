@@ -126,6 +126,56 @@ struct LedgerDamageTests {
     }
   }
 
+  @Test("a row whose value is not of its kind is a fault")
+  func damagedRow() throws {
+    let bench = try Workbench()
+    let ledger = try bench.ledger()
+    try ledger.take("a", "A", readings: [rain("S1", endingAt: 10, 0x0102_0304)], at: minute(12))
+    try ledger.checkpoint()
+    try ledger.close()
+    let url = URL(fileURLWithPath: bench.ledgerPath)
+    var bytes = try Data(contentsOf: url)
+    // The row is a header of eleven bytes, four of the period's end and four of the tenths. The sixth
+    // byte of the header says that the mark of a trace is 0; it is made to say that there is none.
+    let tenths = try #require(bytes.firstRange(of: Data([1, 2, 3, 4]))?.lowerBound)
+    try #require(Array(bytes[(tenths - 15)..<(tenths - 13)]) == [11, 4])
+    try #require(bytes[tenths - 10] == 8)
+    bytes[tenths - 10] = 0
+    try bytes.write(to: url)
+    #expect(
+      faultCode { _ = try bench.ledger().readings(feed: "gauges", in: wholeDay) }
+        == "ledger_damaged")
+  }
+
+  @Test(
+    "a grid whose cells cannot be counted is a fault",
+    arguments: ["\"rows\":0", "\"rows\":-", "\"rows\":["])
+  func damagedGrid(rows: String) throws {
+    let bench = try Workbench()
+    let ledger = try bench.ledger()
+    let grid = GridGeometry(
+      rows: 25, columns: 3, projection: "EPSG:4326", isGeographic: true, west: 106, north: 29,
+      cellWidth: 0.01, cellHeight: 0.01)
+    try ledger.pinGrid(feed: "radar", geometry: grid, known: minute(1))
+    try ledger.checkpoint()
+    try ledger.close()
+    let url = URL(fileURLWithPath: bench.ledgerPath)
+    var bytes = try Data(contentsOf: url)
+    let place = try #require(bytes.firstRange(of: Data("\"rows\":2".utf8)))
+    bytes.replaceSubrange(place, with: Data(rows.utf8))
+    if rows.hasSuffix("0") { bytes[place.upperBound] = UInt8(ascii: " ") }
+    try bytes.write(to: url)
+    #expect(faultCode { _ = try bench.ledger().grid(feed: "radar") } == "ledger_damaged")
+  }
+
+  @Test("knowledge that has no later one is a fault")
+  func lastKnowledge() throws {
+    let ledger = try Workbench().ledger()
+    _ = try ledger.closeKnowledge(at: Timestamp(secondsSince1970: .max))
+    let code = faultCode { _ = try ledger.claimed("a", "A", feed: "gauges", at: minute(1)) }
+    #expect(code == "ledger_damaged")
+  }
+
   @Test("another program's database and a missing folder are told apart from damage")
   func refused() throws {
     let bench = try Workbench()

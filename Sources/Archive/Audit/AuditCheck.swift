@@ -39,12 +39,15 @@ public struct AuditCheck: Sendable {
     wanted = heads
   }
 
+  /// The row that belongs behind the head; a file may claim any number, so the last has none behind it.
+  private var next: Int64 { head.sequence == .max ? .max : head.sequence + 1 }
+
   public mutating func add(_ row: AuditRow) {
-    if row.sequence != head.sequence + 1 {
-      if row.sequence > head.sequence + 1 {
+    if head.sequence == .max || row.sequence != next {
+      if row.sequence > next {
         note(
-          .removed, head.sequence + 1,
-          "rows \(head.sequence + 1) to \(row.sequence - 1) are not there")
+          .removed, next,
+          "rows \(next) to \(row.sequence - 1) are not there")
       } else {
         note(.reordered, row.sequence, "row \(row.sequence) stands behind row \(head.sequence)")
       }
@@ -59,7 +62,7 @@ public struct AuditCheck: Sendable {
   }
 
   public mutating func addUnreadable(line: Int, _ words: String) {
-    note(.unreadable, head.sequence + 1, "line \(line): \(words)")
+    note(.unreadable, next, "line \(line): \(words)")
   }
 
   /// Compares with the heads that were written down.
@@ -79,7 +82,7 @@ public struct AuditCheck: Sendable {
 
   /// A file that does not end as it should.
   mutating func noteTruncated(_ words: String) {
-    note(.truncated, head.sequence + 1, words)
+    note(.truncated, next, words)
   }
 
   private mutating func note(_ kind: AuditFinding.Kind, _ sequence: Int64, _ words: String) {

@@ -49,7 +49,7 @@ public enum AuditFile {
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true)
     let decoder = JSONDecoder()
     func read(_ bytes: ArraySlice<UInt8>) -> Line? {
-      try? decoder.decode(Line.self, from: Data(bytes))
+      JSONText.isShallow(bytes) ? try? decoder.decode(Line.self, from: Data(bytes)) : nil
     }
     let own = lines.last.flatMap(read)?.head.flatMap { AuditHead($0) }
     var check = AuditCheck(heads: (own.map { [$0] } ?? []) + heads)

@@ -16,7 +16,8 @@ extension Ledger {
   static func append(_ db: Database, audit entries: [AuditEntry]) throws -> AuditHead {
     var head = try auditHead(db)
     for entry in entries {
-      let row = AuditRow(sequence: head.sequence + 1, entry: entry, previous: head.hash)
+      let row = AuditRow(
+        sequence: try following(head.sequence), entry: entry, previous: head.hash)
       try db.execute(
         sql: """
           INSERT INTO audit (sequence, time, kind, subject, author, body, previous, hash)
@@ -42,7 +43,7 @@ extension Ledger {
     guard let row = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM audit_head") else {
       throw damaged("the head of the audit ledger is missing")
     }
-    return AuditHead(sequence: row[0], hash: row[1])
+    return try AuditHead(sequence: row.value(0), hash: row.value(1))
   }
 
   /// Reads the whole chain and says what is wrong with it, beginning with the stored head.
@@ -52,7 +53,7 @@ extension Ledger {
     try read { db in
       var check = AuditCheck(heads: [try Ledger.auditHead(db)] + heads)
       let rows = try Row.fetchCursor(db, sql: "SELECT * FROM audit ORDER BY sequence")
-      while let row = try rows.next() { check.add(Ledger.auditRow(row)) }
+      while let row = try rows.next() { try check.add(Ledger.auditRow(row)) }
       check.finish()
       return check
     }
@@ -72,13 +73,13 @@ extension Ledger {
     }
   }
 
-  private static func auditRow(_ row: Row) -> AuditRow {
-    AuditRow(
-      sequence: row["sequence"],
+  private static func auditRow(_ row: Row) throws -> AuditRow {
+    try AuditRow(
+      sequence: row.value("sequence"),
       entry: AuditEntry(
-        stored: Timestamp(secondsSince1970: row["time"]), kind: row["kind"],
-        subject: row["subject"], author: row["author"], body: row["body"]),
-      previous: row["previous"], hash: row["hash"])
+        stored: Timestamp(secondsSince1970: row.value("time")), kind: row.value("kind"),
+        subject: row.value("subject"), author: row.value("author"), body: row.value("body")),
+      previous: row.value("previous"), hash: row.value("hash"))
   }
 }
 

@@ -53,24 +53,26 @@ extension Ledger {
           [series, stored, boot, until])
         return CallLease(token: 1, series: series, lastCallTime: nil)
       }
-      let holderBefore: String = row["holder"]
+      let holderBefore: String = try row.value("holder")
       let wasLocked = holderBefore.hasPrefix(CallLease.lockMark)
       let heldBy =
         wasLocked ? String(holderBefore.dropFirst(CallLease.lockMark.count)) : holderBefore
       let isFree =
-        (row["boot"] as String) != boot || (row["until_milliseconds"] as Int64) < milliseconds
+        try (row.value("boot") as String) != boot
+        || (row.value("until_milliseconds") as Int64) < milliseconds
         || (isLocked && wasLocked && heldBy != holder)
       guard heldBy == holder || isFree else { return nil }
-      let token = (row["token"] as Int64) + (heldBy == holder && !isFree ? 0 : 1)
+      let known: Int64 = try row.value("token")
+      let token = heldBy == holder && !isFree ? known : try Ledger.following(known)
       try CallSQL.run(
         db,
         """
         UPDATE call_lease SET holder = ?1, boot = ?2, until_milliseconds = ?3, token = ?4,
           call_time = coalesce(max(call_time, ?5), ?5, call_time)
         """, [stored, boot, until, token, callTime?.secondsSince1970])
-      return CallLease(
-        token: token, series: row["series"],
-        lastCallTime: (row["call_time"] as Int64?).map(Timestamp.init(secondsSince1970:)))
+      return try CallLease(
+        token: token, series: row.value("series"),
+        lastCallTime: (row.value("call_time") as Int64?).map(Timestamp.init(secondsSince1970:)))
     }
   }
 
@@ -90,7 +92,9 @@ extension Ledger {
   ) throws(Fault) -> T {
     try write { db in
       let row = try CallSQL.row(db, "SELECT token, until_milliseconds FROM call_lease", [])
-      guard let row, row["token"] == lease.token, (row["until_milliseconds"] as Int64) >= 0 else {
+      guard let row, try row.value("token") == lease.token,
+        try (row.value("until_milliseconds") as Int64) >= 0
+      else {
         throw Fault(
           "lease_lost", "another process has taken over the calls of this district",
           remedy: "let one service run for a district; this one only watches from here on")

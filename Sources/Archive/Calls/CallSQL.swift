@@ -13,4 +13,10 @@ enum CallSQL {
   static func row(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> Row? {
     try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
   }
+
+  /// The latest time of the calls' own clock that is on record; nil before the first.
+  static func lastCallTime(_ db: Database) throws -> Int64? {
+    guard let row = try row(db, "SELECT call_time FROM call_lease", []) else { return nil }
+    return try row.value("call_time")
+  }
 }

@@ -13,12 +13,14 @@ extension CallScribe {
       do {
         item = try Ledger.outboxRow(row).item
       } catch {
-        _ = try Ledger.takeOver(db, outbox: row["id"], at: moment.wall, outcome: "unreadable")
+        _ = try Ledger.takeOver(db, outbox: row.value("id"), at: moment.wall, outcome: "unreadable")
         try Ledger.appendAudit(
-          db, "call.unreadable", subject: row["subject"], ["item": row["key"]], at: moment.wall)
+          db, "call.unreadable", subject: row.value("subject"), ["item": row.value("key")],
+          at: moment.wall)
         continue
       }
-      guard try Ledger.takeOver(db, outbox: row["id"], at: moment.wall, outcome: "called") else {
+      guard try Ledger.takeOver(db, outbox: row.value("id"), at: moment.wall, outcome: "called")
+      else {
         continue
       }
       try Ledger.enqueue(db, CallOrder(item, isRehearsal: book.isRehearsal))

@@ -29,19 +29,21 @@ struct CallScribe {
     """
 
   static func stored(_ row: Row) throws -> StoredChain {
-    let goal = CallChain.Goal(rawValue: row["goal"])
-    let hazard = Hazard(rawValue: row["hazard"])
-    let level = RiskLevel(rawValue: row["level"])
-    guard let goal, let hazard, let level, let ladder = CallChain.ladder(row["ladder"]),
-      let chain = CallChain(
-        goal: goal, ladder: ladder, due: Timestamp(secondsSince1970: row["due"]),
-        deadline: Timestamp(secondsSince1970: row["deadline"]), rounds: row["rounds"],
-        pauseSeconds: row["pause"], cursor: row["cursor"])
+    let goal = try CallChain.Goal(rawValue: row.value("goal"))
+    let hazard = try Hazard(rawValue: row.value("hazard"))
+    let level = try RiskLevel(rawValue: row.value("level"))
+    guard let goal, let hazard, let level, let ladder = try CallChain.ladder(row.value("ladder")),
+      let chain = try CallChain(
+        goal: goal, ladder: ladder, due: Timestamp(secondsSince1970: row.value("due")),
+        deadline: Timestamp(secondsSince1970: row.value("deadline")), rounds: row.value("rounds"),
+        pauseSeconds: row.value("pause"), cursor: row.value("cursor"))
     else { throw Ledger.damaged("a chain of calls cannot be read") }
-    return StoredChain(
-      id: row["id"], orderNumber: row["order_number"], warning: row["warning"], key: row["key"],
-      root: row["root"], place: row["place"], person: row["person"], hazard: hazard, level: level,
-      headline: row["headline"], isRehearsal: row["rehearsal"], chain: chain)
+    return try StoredChain(
+      id: row.value("id"), orderNumber: row.value("order_number"), warning: row.value("warning"),
+      key: row.value("key"),
+      root: row.value("root"), place: row.value("place"), person: row.value("person"),
+      hazard: hazard, level: level,
+      headline: row.value("headline"), isRehearsal: row.value("rehearsal"), chain: chain)
   }
 
   func chains(_ condition: String, _ arguments: StatementArguments) throws -> [StoredChain] {
@@ -151,12 +153,14 @@ struct CallScribe {
       SELECT id, state, goal, rehearsal, level, begun, tries, body FROM call_delivery
       WHERE person = ? AND channel = ? ORDER BY id DESC LIMIT 4
       """, [person, channel])
-    let isAlike = { (row: Row) in row["goal"] == goal && row["rehearsal"] == stored.isRehearsal }
-    if let row = newest.first(where: {
-      isAlike($0) && $0["state"] == "queued" && ($0["body"] as String?) == nil
+    let isAlike = { (row: Row) in
+      try row.value("goal") == goal && row.value("rehearsal") == stored.isRehearsal
+    }
+    if let row = try newest.first(where: {
+      try isAlike($0) && $0.value("state") == "queued" && ($0.value("body") as String?) == nil
     }), stored.person == nil || stored.chain.goal == .answer {
-      let delivery: Int64 = row["id"]
-      if (row["level"] as Int) < stored.level.rawValue {
+      let delivery: Int64 = try row.value("id")
+      if try (row.value("level") as Int) < stored.level.rawValue {
         try CallSQL.run(
           db, "UPDATE call_delivery SET level = ?, not_before = ? WHERE id = ?",
           [stored.level.rawValue, moment.call.secondsSince1970, delivery])
@@ -167,9 +171,12 @@ struct CallScribe {
     var notBefore = moment.call
     let spacing = book?.plan(for: stored.level).spacingSeconds ?? 0
     if spacing > 0, stored.chain.goal == .answer,
-      let row = newest.first(where: { isAlike($0) && ["sending", "sent"].contains($0["state"]) }),
-      let begun: Int64 = row["begun"], (row["level"] as Int) >= stored.level.rawValue,
-      try !isCovered(stored.id, by: row["id"])
+      let row = try newest.first(where: {
+        try isAlike($0) && ["sending", "sent"].contains($0.value("state"))
+      }),
+      let begun: Int64 = try row.value("begun"),
+      try (row.value("level") as Int) >= stored.level.rawValue,
+      try !isCovered(stored.id, by: row.value("id"))
     {
       let rested = Timestamp(secondsSince1970: begun) + spacing
       notBefore = max(notBefore, min(rested, moment.call + spacing))
@@ -209,7 +216,7 @@ struct CallScribe {
       WHERE call_cover.chain = ? AND call_delivery.state = 'queued'
       """, [chain])
     for row in queued {
-      let delivery: Int64 = row["id"]
+      let delivery: Int64 = try row.value("id")
       let others = try CallSQL.row(
         db,
         """
@@ -218,7 +225,7 @@ struct CallScribe {
         """, [delivery, chain])
       if others == nil {
         try drop(row)
-      } else if (row["body"] as String?) == nil {
+      } else if try (row.value("body") as String?) == nil {
         try CallSQL.run(
           db, "DELETE FROM call_cover WHERE delivery = ? AND chain = ?", [delivery, chain])
       }
@@ -227,12 +234,12 @@ struct CallScribe {
 
   /// Nobody needs a queued message any more. If it was handed out before, it may have arrived.
   func drop(_ row: Row) throws {
-    if (row["tries"] as Int) > 0 {
+    if try (row.value("tries") as Int) > 0 {
       try note(row, "uncertain", detail: "the service ended while the channel had the message")
     } else {
       try CallSQL.run(
         db, "UPDATE call_delivery SET state = 'withdrawn', settled_at = ? WHERE id = ?",
-        [moment.wall.secondsSince1970, row["id"] as Int64])
+        [moment.wall.secondsSince1970, row.value("id") as Int64])
     }
   }
 

@@ -36,7 +36,7 @@ extension Ledger {
   ) throws(Fault) -> CallReply {
     try write { db in
       // The callers' clock, not the wall clock, says when what follows from an answer is due.
-      let seen = try CallSQL.row(db, "SELECT call_time FROM call_lease", [])?["call_time"] as Int64?
+      let seen = try CallSQL.lastCallTime(db)
       let call = seen.map(Timestamp.init(secondsSince1970:)) ?? wall
       let scribe = CallScribe(db: db, moment: CallMoment(call: call, wall: wall))
       let chains: [CallScribe.StoredChain]

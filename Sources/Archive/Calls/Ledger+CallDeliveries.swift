@@ -127,7 +127,7 @@ extension Ledger {
   public func nextCallDue() throws(Fault) -> Timestamp? {
     try read { db in
       try CallSQL.row(db, "SELECT min(due) AS due FROM call_chain WHERE ending IS NULL", [])
-        .flatMap { $0["due"] as Int64? }.map(Timestamp.init(secondsSince1970:))
+        .flatMap { try $0.value("due") as Int64? }.map(Timestamp.init(secondsSince1970:))
     }
   }
 }
@@ -142,22 +142,22 @@ extension CallScribe {
       JOIN call_order ON call_order.number = call_chain.order_number
       WHERE call_cover.delivery = ? ORDER BY call_chain.id
       """, [delivery]
-    ).map { (try CallScribe.stored($0), $0["ring"]) }
+    ).map { try (CallScribe.stored($0), $0.value("ring")) }
   }
 
   func claim(_ row: Row, _ lease: CallLease, _ book: CallBook) throws -> ClaimedCall? {
-    let id: Int64 = row["id"]
+    let id: Int64 = try row.value("id")
     let open = try covered(id).filter { $0.stored.chain.ending == nil }
     let isOver = open.allSatisfy { moment.call >= $0.stored.chain.deadline }
     guard !open.isEmpty, !isOver else {
       try drop(row)
       return nil
     }
-    let isRehearsal: Bool = row["rehearsal"]
-    let needsAnswer = (row["goal"] as String) == CallChain.Goal.answer.rawValue
-    var subject: String = row["subject"] ?? ""
-    var body: String = row["body"] ?? ""
-    if (row["body"] as String?) == nil {
+    let isRehearsal: Bool = try row.value("rehearsal")
+    let needsAnswer = try (row.value("goal") as String) == CallChain.Goal.answer.rawValue
+    var subject: String = try row.value("subject") ?? ""
+    var body: String = try row.value("body") ?? ""
+    if try (row.value("body") as String?) == nil {
       (subject, body) = try render(
         id, needsAnswer: needsAnswer, isRehearsal: isRehearsal, book.wording, book)
     }
@@ -170,11 +170,12 @@ extension CallScribe {
       [
         lease.token, moment.call.secondsSince1970, moment.wall.secondsSince1970, subject, body, id,
       ])
-    return ClaimedCall(
-      id: id, key: "\(lease.series)-\(id)", person: row["person"], channel: row["channel"],
+    return try ClaimedCall(
+      id: id, key: "\(lease.series)-\(id)", person: row.value("person"),
+      channel: row.value("channel"),
       subject: subject, body: body, needsAnswer: needsAnswer,
-      level: RiskLevel(rawValue: row["level"]) ?? .red, isRehearsal: isRehearsal,
-      attempt: (row["tries"] as Int) + 1, chains: open.map(\.stored.id))
+      level: RiskLevel(rawValue: row.value("level")) ?? .red, isRehearsal: isRehearsal,
+      attempt: Ledger.following(row.value("tries") as Int), chains: open.map(\.stored.id))
   }
 
   private func render(
@@ -190,11 +191,13 @@ extension CallScribe {
       WHERE call_cover.delivery = ? AND call_chain.ending IS NULL ORDER BY call_order.level DESC,
         call_chain.id
       """, [delivery])
-    if let note = rows.first?["note"] as String? { return (note, note) }
-    let matters = rows.map { row in
-      CallWording.Matter(
-        kind: CallOrder.Kind(rawValue: row["kind"]) ?? .alert, headline: row["headline"],
-        text: row["text"], placeName: book.name(of: row["place"]))
+    let note: String? = try rows.first.flatMap { try $0.value("note") }
+    if let note { return (note, note) }
+    let matters = try rows.map { row in
+      try CallWording.Matter(
+        kind: CallOrder.Kind(rawValue: row.value("kind")) ?? .alert,
+        headline: row.value("headline"),
+        text: row.value("text"), placeName: book.name(of: row.value("place")))
     }
     return (
       wording.subject(matters, isRehearsal: isRehearsal),
@@ -217,14 +220,14 @@ extension CallScribe {
     if case .answered(let words) = outcome.result {
       _ = try answer(
         CallAnswer(reply: words) ?? .received, chains: try covered(outcome.id).map(\.stored),
-        delivery: outcome.id, person: row["person"], way: "key", words: words, book)
+        delivery: outcome.id, person: row.value("person"), way: "key", words: words, book)
     }
     return true
   }
 
   /// Every attempt stands once in the audit chain, with what became of it.
   func note(_ row: Row, _ state: String, detail: String) throws {
-    let id: Int64 = row["id"]
+    let id: Int64 = try row.value("id")
     let plain = CallWording.line(PrivateText.masked(detail), limit: 200)
     try CallSQL.run(
       db, "UPDATE call_delivery SET state = ?, settled_at = ?, detail = ? WHERE id = ?",
@@ -232,13 +235,14 @@ extension CallScribe {
     try Ledger.appendAudit(
       db, "call.attempt", subject: "delivery:\(id)",
       [
-        "person": row["person"], "channel": row["channel"], "result": state, "detail": plain,
-        "rehearsal": (row["rehearsal"] as Bool) ? "true" : "false",
+        "person": row.value("person"), "channel": row.value("channel"), "result": state,
+        "detail": plain,
+        "rehearsal": (row.value("rehearsal") as Bool) ? "true" : "false",
       ], at: moment.wall)
   }
 
   func recover(_ row: Row) throws {
-    let id: Int64 = row["id"]
+    let id: Int64 = try row.value("id")
     let isWanted = try covered(id).contains { stored, number in
       stored.chain.ending == nil && stored.chain.number == number
         && stored.chain.phase == .ringing && moment.call < stored.chain.deadline

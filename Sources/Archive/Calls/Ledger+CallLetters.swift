@@ -69,25 +69,25 @@ extension Ledger {
         WHERE chain IN (SELECT chain FROM call_cover WHERE delivery = ?)
         GROUP BY person, way, words ORDER BY answered_at, min(id)
         """, [delivery])
-      let ends = matters.map { $0["expires_at"] as Int64 }
-      return CallLetter(
-        delivery: delivery, person: row["person"], subject: row["subject"] ?? "",
-        body: row["body"], level: RiskLevel(rawValue: row["level"]) ?? .red,
-        needsAnswer: (row["goal"] as String) == CallChain.Goal.answer.rawValue,
-        isRehearsal: row["rehearsal"], places: matters.map { $0["place"] },
-        isOpen: matters.contains { ($0["ending"] as String?) == nil },
+      let ends = try matters.map { try $0.value("expires_at") as Int64 }
+      return try CallLetter(
+        delivery: delivery, person: row.value("person"), subject: row.value("subject") ?? "",
+        body: row.value("body"), level: RiskLevel(rawValue: row.value("level")) ?? .red,
+        needsAnswer: (row.value("goal") as String) == CallChain.Goal.answer.rawValue,
+        isRehearsal: row.value("rehearsal"), places: matters.map { try $0.value("place") },
+        isOpen: matters.contains { try ($0.value("ending") as String?) == nil },
         isCalledOff: !matters.isEmpty
           && matters.allSatisfy {
-            ($0["ending"] as String?) == CallChain.Ending.calledOff.rawValue
+            try ($0.value("ending") as String?) == CallChain.Ending.calledOff.rawValue
           },
         expires: Timestamp(secondsSince1970: ends.max() ?? 0),
         replies: replies.map { reply in
-          let words: String = reply["words"]
-          return CallLetter.Reply(
-            person: reply["person"],
+          let words: String = try reply.value("words")
+          return try CallLetter.Reply(
+            person: reply.value("person"),
             answer: words.split(separator: " ").first.flatMap { CallAnswer(rawValue: String($0)) }
               ?? .received,
-            way: reply["way"], at: Timestamp(secondsSince1970: reply["answered_at"]))
+            way: reply.value("way"), at: Timestamp(secondsSince1970: reply.value("answered_at")))
         })
     }
   }
@@ -117,8 +117,10 @@ extension Ledger {
       else { throw Ledger.noSuchMessage }
       let plain = CallWording.line(PrivateText.masked(report.detail), limit: 200)
       let words = "\(report.hasArrived ? "arrived" : "not arrived"): \(plain)"
-      guard (row["state"] as String) == "sent", (row["detail"] as String?) != words else { return }
-      let seen = try CallSQL.row(db, "SELECT call_time FROM call_lease", [])?["call_time"] as Int64?
+      let state: String = try row.value("state")
+      let detail: String? = try row.value("detail")
+      guard state == "sent", detail != words else { return }
+      let seen = try CallSQL.lastCallTime(db)
       let call = seen.map(Timestamp.init(secondsSince1970:)) ?? wall
       let scribe = CallScribe(db: db, moment: CallMoment(call: call, wall: wall))
       try CallSQL.run(

@@ -104,7 +104,7 @@ extension Ledger {
   {
     try read { db in
       try CallSQL.row(db, "SELECT * FROM call_delivery WHERE id = ?", [id])
-        .map { (CallDeliveryRecord($0), $0["body"] ?? "") }
+        .map { try (CallDeliveryRecord($0), $0.value("body") ?? "") }
     }
   }
 
@@ -113,7 +113,8 @@ extension Ledger {
     try read { db in
       var tally = CallTally()
       tally.openChains =
-        try CallSQL.row(db, "SELECT count(*) AS n FROM call_chain WHERE ending IS NULL", [])?["n"]
+        try CallSQL.row(db, "SELECT count(*) AS n FROM call_chain WHERE ending IS NULL", [])?.value(
+          "n")
         ?? 0
       tally.waitingOrders =
         try CallSQL.row(db, "SELECT count(*) AS n FROM call_order WHERE opened_at IS NULL", [])?[
@@ -122,7 +123,7 @@ extension Ledger {
       for row in try CallSQL.rows(
         db, "SELECT state, count(*) AS n FROM call_delivery GROUP BY state", [])
       {
-        tally.deliveries[row["state"]] = row["n"]
+        try tally.deliveries[row.value("state")] = row.value("n")
       }
       return tally
     }
@@ -130,7 +131,7 @@ extension Ledger {
 
   /// The mark of this ledger in the keys of messages; nil before the first call.
   public func callSeries() throws(Fault) -> String? {
-    try read { db in try CallSQL.row(db, "SELECT series FROM call_lease", [])?["series"] }
+    try read { db in try CallSQL.row(db, "SELECT series FROM call_lease", [])?.value("series") }
   }
 }
 
@@ -139,8 +140,8 @@ extension CallSummary {
     let stored = try CallScribe.stored(row)
     id = stored.id
     warning = stored.warning
-    orderID = row["order_id"]
-    kind = CallOrder.Kind(rawValue: row["kind"]) ?? .alert
+    orderID = try row.value("order_id")
+    kind = try CallOrder.Kind(rawValue: row.value("kind")) ?? .alert
     level = stored.level
     hazard = stored.hazard
     headline = stored.headline
@@ -155,26 +156,26 @@ extension CallSummary {
       ? ladder[stored.chain.rung].person : nil
     rounds = stored.chain.roundsDone
     rings = stored.chain.number
-    openedAt = Timestamp(secondsSince1970: row["opened_at"])
-    endedAt = (row["ended_at"] as Int64?).map(Timestamp.init(secondsSince1970:))
-    answeredBy = row["answered_by"]
+    openedAt = try Timestamp(secondsSince1970: row.value("opened_at"))
+    endedAt = try (row.value("ended_at") as Int64?).map(Timestamp.init(secondsSince1970:))
+    answeredBy = try row.value("answered_by")
   }
 }
 
 extension CallDeliveryRecord {
-  init(_ row: Row) {
-    func moment(_ name: String) -> Timestamp? {
-      (row[name] as Int64?).map(Timestamp.init(secondsSince1970:))
+  init(_ row: Row) throws {
+    func moment(_ name: String) throws -> Timestamp? {
+      try (row.value(name) as Int64?).map(Timestamp.init(secondsSince1970:))
     }
-    id = row["id"]
-    person = row["person"]
-    channel = row["channel"]
-    state = row["state"]
-    attempts = row["tries"]
-    isRehearsal = row["rehearsal"]
-    queuedAt = moment("queued_at") ?? Timestamp(secondsSince1970: 0)
-    begunAt = moment("begun_at")
-    settledAt = moment("settled_at")
-    detail = row["detail"]
+    id = try row.value("id")
+    person = try row.value("person")
+    channel = try row.value("channel")
+    state = try row.value("state")
+    attempts = try row.value("tries")
+    isRehearsal = try row.value("rehearsal")
+    queuedAt = try moment("queued_at") ?? Timestamp(secondsSince1970: 0)
+    begunAt = try moment("begun_at")
+    settledAt = try moment("settled_at")
+    detail = try row.value("detail")
   }
 }

@@ -79,24 +79,26 @@ extension Ledger {
 
 extension CallScribe {
   static func order(_ row: Row) throws -> CallOrder {
-    guard let kind = CallOrder.Kind(rawValue: row["kind"]),
-      let hazard = Hazard(rawValue: row["hazard"]), let level = RiskLevel(rawValue: row["level"])
+    guard let kind = try CallOrder.Kind(rawValue: row.value("kind")),
+      let hazard = try Hazard(rawValue: row.value("hazard")),
+      let level = try RiskLevel(rawValue: row.value("level"))
     else { throw Ledger.damaged("an order to call cannot be read") }
-    let places: String = row["places"]
-    let audience: String = row["audience"]
-    return CallOrder(
-      id: row["id"], warning: row["warning"], kind: kind, hazard: hazard, level: level,
+    let places: String = try row.value("places")
+    let audience: String = try row.value("audience")
+    return try CallOrder(
+      id: row.value("id"), warning: row.value("warning"), kind: kind, hazard: hazard, level: level,
       places: places.split(separator: "\n").map(String.init),
-      audience: audience.split(separator: "\n").map(String.init), headline: row["headline"],
-      text: row["text"], issued: Timestamp(secondsSince1970: row["issued_at"]),
-      expires: Timestamp(secondsSince1970: row["expires_at"]), isRehearsal: row["rehearsal"])
+      audience: audience.split(separator: "\n").map(String.init), headline: row.value("headline"),
+      text: row.value("text"), issued: Timestamp(secondsSince1970: row.value("issued_at")),
+      expires: Timestamp(secondsSince1970: row.value("expires_at")),
+      isRehearsal: row.value("rehearsal"))
   }
 
   /// Opens as much of an order as there is room for.
   ///
   /// - Returns: the number of chains that were looked at, at least 1.
   func open(_ row: Row, room: Int, _ book: CallBook) throws -> Int {
-    let number: Int64 = row["number"]
+    let number: Int64 = try row.value("number")
     let order = try CallScribe.order(row)
     let remaining = order.expires.seconds(since: moment.wall)
     if order.kind != .cancel, remaining <= 0 {
@@ -108,7 +110,7 @@ extension CallScribe {
       try CallSQL.row(
         db,
         "SELECT count(*) AS n FROM call_chain WHERE order_number = ? AND key NOT LIKE '%/desk/%'",
-        [number])?["n"] as Int? ?? 0
+        [number])?.value("n") as Int? ?? 0
     if written == 0 { try endEarlier(order) }
     let openings: [CallOpening]
     switch order.kind {
@@ -118,7 +120,7 @@ extension CallScribe {
     let deadline = moment.call + (order.kind == .cancel ? CallScribe.cancelSeconds : remaining)
     let known = try Set(
       CallSQL.rows(db, "SELECT key FROM call_chain WHERE order_number = ?", [number])
-        .map { $0["key"] as String })
+        .map { try $0.value("key") as String })
     var opened = 0
     for opening in openings where !known.contains(opening.key) {
       if opened >= room { return opened }
@@ -187,10 +189,10 @@ extension CallScribe {
     var seen: Set<String> = []
     var openings: [CallOpening] = []
     for row in told {
-      let root: String = row["root"]
-      let person: String = row["person"]
+      let root: String = try row.value("root")
+      let person: String = try row.value("person")
       guard places.isEmpty || places.contains(root), seen.insert(person).inserted else { continue }
-      let channel: String = row["channel"]
+      let channel: String = try row.value("channel")
       let rung =
         book.directory.contact(person).map { book.directory.notice($0, first: channel) }
         ?? CallRung(

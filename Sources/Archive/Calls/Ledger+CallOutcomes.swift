@@ -37,11 +37,12 @@ extension Ledger {
           ORDER BY call_answer.id
           """, [subject])
         for row in sent + otherwise {
-          let answered: Int64? = row["answered_at"]
+          let answered: Int64? = try row.value("answered_at")
           outcomes.append(
-            CallOutcome(
-              subject: subject, township: book.directory.township(of: row["root"]),
-              channel: row["channel"], called: Timestamp(secondsSince1970: row["begun_at"]),
+            try CallOutcome(
+              subject: subject, township: book.directory.township(of: row.value("root")),
+              channel: row.value("channel"),
+              called: Timestamp(secondsSince1970: row.value("begun_at")),
               answered: answered.map(Timestamp.init(secondsSince1970:))))
         }
       }

@@ -24,8 +24,10 @@ extension Ledger {
           moment?.secondsSince1970 ?? Int64.max,
         ]
       ).map { row in
-        let stretch: Int64 = row[0]
-        let (count, newest, sum): (Int64, Int64, Int64) = (row[1], row[2], row[3])
+        let stretch: Int64 = try row.value(0)
+        let (count, newest, sum): (Int64, Int64, Int64) = try (
+          row.value(1), row.value(2), row.value(3)
+        )
         return (
           Timestamp(secondsSince1970: stretch * length), "\(count) \(newest) \(sum)"
         )

@@ -140,14 +140,14 @@ extension Ledger {
 }
 
 extension CycleRecord {
-  fileprivate init(_ row: Row) {
-    func moment(_ column: String) -> Timestamp {
-      Timestamp(secondsSince1970: row[column])
+  fileprivate init(_ row: Row) throws {
+    func moment(_ column: String) throws -> Timestamp {
+      try Timestamp(secondsSince1970: row.value(column))
     }
-    self.init(
-      dataTime: moment("data_time"), attempt: row["attempt"], known: moment("known"),
-      publishedAt: moment("published_at"), manifestHash: row["manifest_sha256"],
-      folder: row["folder"],
-      supersededAt: (row["superseded_at"] as Int64?).map(Timestamp.init(secondsSince1970:)))
+    try self.init(
+      dataTime: moment("data_time"), attempt: row.value("attempt"), known: moment("known"),
+      publishedAt: moment("published_at"), manifestHash: row.value("manifest_sha256"),
+      folder: row.value("folder"),
+      supersededAt: (row.value("superseded_at") as Int64?).map(Timestamp.init(secondsSince1970:)))
   }
 }

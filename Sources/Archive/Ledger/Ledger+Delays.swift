@@ -46,7 +46,7 @@ extension Ledger {
           SELECT data_time, known FROM cycle WHERE attempt = 0 AND data_time > ?
           ORDER BY data_time
           """, arguments: [period.start.secondsSince1970]
-      ).map { row -> (data: Int64, known: Int64) in (row[0], row[1]) }
+      ).map { row -> (data: Int64, known: Int64) in try (row.value(0), row.value(1)) }
       let rows = try Row.fetchCursor(
         db,
         sql: """
@@ -63,7 +63,9 @@ extension Ledger {
       var arrivals: [String: [(seconds: Int, isLate: Bool?)]] = [:]
       var next = 0
       while let row = try rows.next() {
-        let (station, end, known): (String, Int64, Int64) = (row[0], row[1], row[2])
+        let (station, end, known): (String, Int64, Int64) = try (
+          row.value(0), row.value(1), row.value(2)
+        )
         while next < cycles.count, cycles[next].data < end { next += 1 }
         let isLate = next < cycles.count ? known > cycles[next].known : nil
         let (seconds, overflow) = known.subtractingReportingOverflow(end)

@@ -8,6 +8,9 @@ extension Ledger {
       return fault.location == nil
         ? Fault(fault.code, at: .init(path), fault.problem, remedy: fault.remedy) : fault
     }
+    if let error = error as? RowDecodingError {
+      return damaged("\(error)", path: path)
+    }
     guard let error = error as? DatabaseError else {
       return Fault(
         "ledger_failed", at: .init(path), "the ledger failed: \(error)",
@@ -48,5 +51,11 @@ extension Ledger {
         stop the service, move the file and its -wal and -shm companions away and restore the last \
         copy; without a copy start anew: the kept originals are read again
         """)
+  }
+
+  /// The number after one that was read; the ledger is damaged where there is none.
+  static func following<Number: FixedWidthInteger>(_ number: Number) throws -> Number {
+    guard number < .max else { throw damaged("the number \(number) is the largest there can be") }
+    return number + 1
   }
 }

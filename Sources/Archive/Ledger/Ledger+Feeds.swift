@@ -57,9 +57,9 @@ extension Ledger {
           moment?.secondsSince1970,
         ]
       ).map { row in
-        CycleInput(
-          feed: feed, name: row["name"], hash: row["sha256"],
-          dataTime: Timestamp(secondsSince1970: row["data_time"]))
+        try CycleInput(
+          feed: feed, name: row.value("name"), hash: row.value("sha256"),
+          dataTime: Timestamp(secondsSince1970: row.value("data_time")))
       }
     }
   }

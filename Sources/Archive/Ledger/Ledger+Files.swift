@@ -151,7 +151,7 @@ extension Ledger {
           GROUP BY fate
           """, arguments: [feed, since?.secondsSince1970])
       return try rows.reduce(into: [:]) { counts, row in
-        counts[try Ledger.fate(row[0])] = row[1]
+        counts[try Ledger.fate(row.value(0))] = try row.value(1)
       }
     }
   }
@@ -217,22 +217,24 @@ extension Ledger {
 
 extension FileRecord {
   fileprivate init(_ row: Row) throws {
-    func moment(_ column: String) -> Timestamp? {
-      (row[column] as Int64?).map(Timestamp.init(secondsSince1970:))
+    func moment(_ column: String) throws -> Timestamp? {
+      try (row.value(column) as Int64?).map(Timestamp.init(secondsSince1970:))
     }
     var reason: Fault?
-    if let code = row["reason_code"] as String? {
-      reason = Fault(
-        code, at: (row["reason_place"] as String?).map(LocationText.location),
-        row["reason_problem"] ?? "", remedy: row["reason_remedy"] ?? "")
+    if let code = try row.value("reason_code") as String? {
+      reason = try Fault(
+        code, at: (row.value("reason_place") as String?).map(LocationText.location),
+        row.value("reason_problem") ?? "", remedy: row.value("reason_remedy") ?? "")
     }
-    self.init(
-      id: row["id"], feed: row["feed"], name: row["name"],
-      fingerprint: Fingerprint(size: row["size"], sha256: row["sha256"]),
-      firstSeen: Timestamp(secondsSince1970: row["first_seen"]), attempts: row["attempts"],
-      fate: try Ledger.fate(row["fate"]), decidedAt: moment("decided_at"), reason: reason,
-      format: row["format"], correction: row["correction"], newestData: moment("newest_data"),
-      related: row["related"], originalKeptAt: row["original_kept_at"])
+    try self.init(
+      id: row.value("id"), feed: row.value("feed"), name: row.value("name"),
+      fingerprint: Fingerprint(size: row.value("size"), sha256: row.value("sha256")),
+      firstSeen: Timestamp(secondsSince1970: row.value("first_seen")),
+      attempts: row.value("attempts"),
+      fate: Ledger.fate(row.value("fate")), decidedAt: moment("decided_at"), reason: reason,
+      format: row.value("format"), correction: row.value("correction"),
+      newestData: moment("newest_data"),
+      related: row.value("related"), originalKeptAt: row.value("original_kept_at"))
   }
 }
 

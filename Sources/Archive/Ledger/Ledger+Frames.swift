@@ -109,17 +109,18 @@ extension Ledger {
         SELECT id, version, content_hash, correction, known_to, file_id FROM frame
         WHERE feed = ? AND period_end = ? AND period_seconds = ? ORDER BY version DESC LIMIT 1
         """, arguments: [stream, end, frame.period.seconds])
-    let isCurrent = last.map { ($0["known_to"] as Int64?) == nil } ?? false
+    let isCurrent = try last.map { try ($0.value("known_to") as Int64?) == nil } ?? false
     if let last, isCurrent {
-      if last["content_hash"] == frame.contentHash { return .same }
-      if correction < last["correction"] { return .outranked }
-      if keepsLaterWritten, correction == last["correction"],
-        try isWrittenLater(db, last["file_id"], than: file.id)
+      if try last.value("content_hash") == frame.contentHash { return .same }
+      if try correction < last.value("correction") { return .outranked }
+      if keepsLaterWritten, try correction == last.value("correction"),
+        try isWrittenLater(db, last.value("file_id"), than: file.id)
       {
         return .outranked
       }
-      try endFrame(db, last["id"], of: last["file_id"], by: file.id, at: moment)
+      try endFrame(db, last.value("id"), of: last.value("file_id"), by: file.id, at: moment)
     }
+    let version = try last.map { try Ledger.following($0.value("version") as Int) } ?? 0
     try db.execute(
       sql: """
         INSERT INTO frame (feed, period_end, period_seconds, version, file_id, store_name,
@@ -127,7 +128,7 @@ extension Ledger {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        stream, end, frame.period.seconds, last.map { $0["version"] + 1 } ?? 0, file.id,
+        stream, end, frame.period.seconds, version, file.id,
         frame.storeName, frame.contentHash, frame.geometryHash, frame.validCells, correction,
         moment,
       ])
@@ -148,10 +149,11 @@ extension Ledger {
         """, arguments: [file.feed, file.name])
     var withdrawn: [Period] = []
     for row in rows {
-      let period = Period(
-        end: Timestamp(secondsSince1970: row["period_end"]), seconds: row["period_seconds"])
+      let period = try Period(
+        end: Timestamp(secondsSince1970: row.value("period_end")),
+        seconds: row.value("period_seconds"))
       guard !kept.contains(period) else { continue }
-      try endFrame(db, row["id"], of: row["file_id"], by: file.id, at: moment)
+      try endFrame(db, row.value("id"), of: row.value("file_id"), by: file.id, at: moment)
       withdrawn.append(period)
     }
     return withdrawn
@@ -168,12 +170,14 @@ extension Ledger {
 
 extension StoredFrame {
   fileprivate init(_ row: Row) throws {
-    self.init(
-      feed: row["feed"],
+    try self.init(
+      feed: row.value("feed"),
       period: Period(
-        end: Timestamp(secondsSince1970: row["period_end"]), seconds: row["period_seconds"]),
-      storeName: row["store_name"], contentHash: row["content_hash"],
-      geometryHash: row["geometry_hash"], validCells: row["valid_cells"], file: row["file_id"],
-      fileName: row["file_name"], fileHash: row["file_hash"])
+        end: Timestamp(secondsSince1970: row.value("period_end")),
+        seconds: row.value("period_seconds")),
+      storeName: row.value("store_name"), contentHash: row.value("content_hash"),
+      geometryHash: row.value("geometry_hash"), validCells: row.value("valid_cells"),
+      file: row.value("file_id"),
+      fileName: row.value("file_name"), fileHash: row.value("file_hash"))
   }
 }

@@ -68,10 +68,17 @@ extension Ledger {
 
   private static func geometry(_ text: String?) throws -> GridGeometry? {
     guard let text else { return nil }
-    do {
-      return try JSONDecoder().decode(GridGeometry.self, from: Data(text.utf8))
-    } catch {
-      throw damaged("a grid cannot be read: \(text)")
+    guard let grid = try? Document.value(text, of: GridGeometry.self), isGrid(grid) else {
+      throw damaged("a grid cannot be read: \(text.prefix(200))")
     }
+    return grid
+  }
+
+  /// Whether cells can be counted and places found in it.
+  private static func isGrid(_ grid: GridGeometry) -> Bool {
+    let sides = 1...65_535
+    return sides.contains(grid.rows) && sides.contains(grid.columns) && grid.west.isFinite
+      && grid.north.isFinite && grid.cellWidth.isFinite && grid.cellHeight.isFinite
+      && grid.cellWidth > 0 && grid.cellHeight > 0
   }
 }

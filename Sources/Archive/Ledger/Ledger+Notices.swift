@@ -52,7 +52,7 @@ extension Ledger {
         db, sql: "SELECT fate, count(*) FROM notice WHERE feed = ? GROUP BY fate", arguments: [feed]
       )
       return try rows.reduce(into: [:]) { counts, row in
-        counts[try Ledger.noticeFate(row[0])] = row[1]
+        counts[try Ledger.noticeFate(row.value(0))] = try row.value(1)
       }
     }
   }
@@ -136,12 +136,15 @@ extension Ledger {
 
 extension NoticeRecord {
   fileprivate init(_ row: Row) throws {
-    self.init(
-      id: row["id"], feed: row["feed"], notice: row["notice"], dataID: row["data_id"],
-      published: Timestamp(secondsSince1970: row["published"]), integrity: row["integrity"],
-      topic: row["topic"], message: (row["message"] as Data?).map { [UInt8]($0) },
-      firstSeen: Timestamp(secondsSince1970: row["first_seen"]), attempts: row["attempts"],
-      fate: try Ledger.noticeFate(row["fate"]), fileName: row["file_name"],
-      reasonCode: row["reason_code"], reason: row["reason_problem"])
+    try self.init(
+      id: row.value("id"), feed: row.value("feed"), notice: row.value("notice"),
+      dataID: row.value("data_id"),
+      published: Timestamp(secondsSince1970: row.value("published")),
+      integrity: row.value("integrity"),
+      topic: row.value("topic"), message: (row.value("message") as Data?).map { [UInt8]($0) },
+      firstSeen: Timestamp(secondsSince1970: row.value("first_seen")),
+      attempts: row.value("attempts"),
+      fate: Ledger.noticeFate(row.value("fate")), fileName: row.value("file_name"),
+      reasonCode: row.value("reason_code"), reason: row.value("reason_problem"))
   }
 }

@@ -49,7 +49,7 @@ extension Ledger {
           period.start.secondsSince1970, period.end.secondsSince1970, moment?.secondsSince1970,
         ])
       while let row = try rows.next() {
-        guard let series = series[row[0]] else { continue }
+        guard let series = try series[row.value(0)] else { continue }
         let reading = try series.reading(row)
         if reading.period.start >= period.start { found.append((series.rank, reading)) }
       }
@@ -69,7 +69,7 @@ extension Ledger {
         ORDER BY station, element, period_seconds
         """, arguments: [feed, element?.rawValue])
     var series: [Int64: Series] = [:]
-    for (rank, row) in rows.enumerated() { series[row[0]] = try Series(row, rank: rank) }
+    for (rank, row) in rows.enumerated() { try series[row.value(0)] = Series(row, rank: rank) }
     return series
   }
 }
@@ -82,26 +82,26 @@ struct Series {
   let seconds: Int
 
   init(_ row: Row, rank: Int) throws {
-    let name: String = row[2]
+    let name: String = try row.value(2)
     guard let element = Element(rawValue: name) else {
       throw Ledger.damaged("there is no element “\(name)”")
     }
     self.rank = rank
-    self.station = row[1]
+    self.station = try row.value(1)
     self.element = element
-    self.seconds = row[3]
+    self.seconds = try row.value(3)
   }
 
   /// A row of series_id, period_end, tenths, is_trace, quality.
   func reading(_ row: Row) throws -> GaugeReading {
-    let code: Int = row[4]
+    let code: Int = try row.value(4)
     guard let quality = QualityCode(rawValue: code) else {
       throw Ledger.damaged("there is no quality code \(code)")
     }
-    return GaugeReading(
+    return try GaugeReading(
       station: station, element: element,
-      period: Period(end: Timestamp(secondsSince1970: row[1]), seconds: seconds),
-      tenths: row[2], isTrace: row[3], quality: quality)
+      period: Period(end: Timestamp(secondsSince1970: row.value(1)), seconds: seconds),
+      tenths: row.value(2), isTrace: row.value(3), quality: quality)
   }
 }
 
@@ -202,17 +202,20 @@ struct ReadingIntake {
     var version = 0
     var verdict = Precedence.add
     if let last = try Row.fetchOne(newest, arguments: [end, id]) {
-      version = last[0] + 1
-      if (last[1] as Int64?) == nil {
-        let known = Precedence.Account(
-          tenths: last[2], isTrace: last[3], quality: last[4], correction: last[5])
+      version = try Ledger.following(last.value(0) as Int)
+      if try (last.value(1) as Int64?) == nil {
+        let known = try Precedence.Account(
+          tenths: last.value(2), isTrace: last.value(3), quality: last.value(4),
+          correction: last.value(5))
         verdict = Precedence.of(account, over: known)
-        if verdict == .replace, account.correction == known.correction, try isOlder(than: last[6]) {
+        if verdict == .replace, account.correction == known.correction,
+          try isOlder(than: last.value(6))
+        {
           verdict = .outranked
         }
         if verdict == .replace {
           try ending.execute(arguments: [moment, end, id, version - 1])
-          lost[last[6], default: 0] += 1
+          try lost[last.value(6), default: 0] += 1
         }
       }
     }

@@ -44,9 +44,10 @@ extension Ledger {
         sql: "SELECT * FROM basin_rain WHERE step_end > ? AND step_end <= ? ORDER BY step_end",
         arguments: [period.start.secondsSince1970, period.end.secondsSince1970]
       ).map { row in
-        BasinRainRecord(
-          stepEnd: Timestamp(secondsSince1970: row["step_end"]), identity: row["identity"],
-          basins: row["basins"], bytes: Array(row["bytes"] as Data))
+        try BasinRainRecord(
+          stepEnd: Timestamp(secondsSince1970: row.value("step_end")),
+          identity: row.value("identity"),
+          basins: row.value("basins"), bytes: Array(row.value("bytes") as Data))
       }
     }
   }
@@ -55,7 +56,8 @@ extension Ledger {
   public func basinRainReach() throws(Fault) -> (first: Timestamp, last: Timestamp)? {
     try read { db in
       let row = try Row.fetchOne(db, sql: "SELECT min(step_end), max(step_end) FROM basin_rain")
-      guard let row, let first = row[0] as Int64?, let last = row[1] as Int64? else { return nil }
+      guard let row, let first = try row.value(0) as Int64?, let last = try row.value(1) as Int64?
+      else { return nil }
       return (Timestamp(secondsSince1970: first), Timestamp(secondsSince1970: last))
     }
   }

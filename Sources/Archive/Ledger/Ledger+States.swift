@@ -84,10 +84,11 @@ extension Ledger {
     }
   }
 
-  private static func checkpoint(_ row: Row) -> StateCheckpoint {
-    StateCheckpoint(
-      time: Timestamp(secondsSince1970: row["time"]), chain: row["chain"],
-      known: Timestamp(secondsSince1970: row["known"]), bytes: Array(row["bytes"] as Data))
+  private static func checkpoint(_ row: Row) throws -> StateCheckpoint {
+    try StateCheckpoint(
+      time: Timestamp(secondsSince1970: row.value("time")), chain: row.value("chain"),
+      known: Timestamp(secondsSince1970: row.value("known")),
+      bytes: Array(row.value("bytes") as Data))
   }
 
   /// Forgets states of every kind before a time, but for the newest of them.

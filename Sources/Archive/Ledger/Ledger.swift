@@ -203,7 +203,7 @@ public final class Ledger: Sendable {
   /// The moment at which something counts as learned that the caller learned at `known`.
   static func advance(_ db: Database, to known: Timestamp) throws -> Int64 {
     let (last, closed) = try lastKnown(db)
-    let moment = max(known.secondsSince1970, last, closed + 1)
+    let moment = try max(known.secondsSince1970, last, following(closed))
     if moment != last {
       try db.execute(sql: "UPDATE knowledge SET last = ?", arguments: [moment])
     }
@@ -214,7 +214,7 @@ public final class Ledger: Sendable {
     guard let row = try Row.fetchOne(db, sql: "SELECT last, closed FROM knowledge") else {
       throw damaged("the table of knowledge is empty")
     }
-    return (row[0], row[1])
+    return try (row.value(0), row.value(1))
   }
 
   // MARK: Settings

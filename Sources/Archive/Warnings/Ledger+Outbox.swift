@@ -61,9 +61,9 @@ extension Ledger {
   }
 
   static func outboxRow(_ row: Row) throws -> OutboxRow {
-    let taken: Int64? = row["taken"]
-    return OutboxRow(
-      id: row["id"], item: try Document.value(row["item"], of: OutboxItem.self),
+    let taken: Int64? = try row.value("taken")
+    return try OutboxRow(
+      id: row.value("id"), item: Document.value(row.value("item"), of: OutboxItem.self),
       taken: taken.map { Timestamp(secondsSince1970: $0) })
   }
 }

@@ -8,10 +8,10 @@ extension Ledger {
   public func supportTimes() throws(Fault) -> [String: Timestamp] {
     try read { db in
       let rows = try Row.fetchAll(db, sql: "SELECT warning, time FROM warning_support")
-      return Dictionary(
+      return try Dictionary(
         rows.map { row in
-          let id: String = row["warning"]
-          return (id, Timestamp(secondsSince1970: row["time"]))
+          let id: String = try row.value("warning")
+          return try (id, Timestamp(secondsSince1970: row.value("time")))
         }, uniquingKeysWith: { first, _ in first })
     }
   }

@@ -21,7 +21,8 @@ extension Ledger {
           db, sql: "SELECT max(episode) FROM warning WHERE hazard = ? AND township = ?",
           arguments: [chain.hazard.rawValue, chain.township]) ?? 0
       let (event, record) = try life.opening(
-        chain, episode: episodes + 1, with: step, by: actor.author, at: actor.time,
+        chain, episode: try Ledger.following(episodes), with: step, by: actor.author,
+        at: actor.time,
         because: actor.reason)
       try Ledger.store(db, event, record)
       return WarningDecision(event: event, record: record, message: nil)
@@ -231,8 +232,8 @@ extension Ledger {
         db, sql: "SELECT form, bytes FROM message_document WHERE identifier = ? ORDER BY form",
         arguments: [identifier]
       ).map { row in
-        let bytes: Data = row["bytes"]
-        return MessageDocument(form: row["form"], bytes: Array(bytes))
+        let bytes: Data = try row.value("bytes")
+        return try MessageDocument(form: row.value("form"), bytes: Array(bytes))
       }
     }
   }
@@ -274,6 +275,9 @@ enum Document {
   }
 
   static func value<Value: Decodable>(_ text: String, of type: Value.Type) throws -> Value {
+    guard JSONText.isShallow(text.utf8) else {
+      throw Ledger.damaged("a stored \(type) cannot be read: it is nested too deep")
+    }
     do {
       return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch {
