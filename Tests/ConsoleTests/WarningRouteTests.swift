@@ -138,7 +138,8 @@ struct WarningRouteTests {
   }
 
   @Test(arguments: [
-    "", "{}", "[]", "{\"reason\":1}", "{\"reason\":\"x\"", "{\"reason\":\"\",\"revision\":1}",
+    String(repeating: "[", count: 513), "", "{}", "[]", "{\"reason\":1}",
+    "{\"reason\":\"x\"", "{\"reason\":\"\",\"revision\":1}",
     "{\"reason\":\"a\\u0000b\",\"revision\":1}", "{\"reason\":\"x\",\"revision\":\"1\"}",
     "{\"reason\":\"x\",\"revision\":1e999}",
   ])
