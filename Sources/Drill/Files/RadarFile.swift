@@ -27,28 +27,13 @@ struct RadarFile {
   func write(path: String) throws(Fault) {
     let file = try NetCDFWriter(path: path, format: frames.count == 1 ? .classic : .netCDF4)
     let time = try file.dimension("time", length: frames.count)
-    let bound = try file.dimension("bound", length: 2)
-    let lat = try file.dimension("lat", length: geometry.rows)
-    let lon = try file.dimension("lon", length: geometry.columns)
-    let moments = try file.variable(
-      "time", .double, dimensions: [time],
-      attributes: [
-        ("standard_name", .text("time")), ("units", .text("seconds since 1970-01-01 00:00:00")),
-        ("bounds", .text("time_bounds")),
-      ])
-    let bounds = try file.variable("time_bounds", .double, dimensions: [time, bound])
+    let moments = try file.moments(along: [time], attributes: [], hasBounds: true)
+    let bounds = try file.timeBounds(along: time, ends: "bound")
     let reference = try issued.map { _ throws(Fault) in
-      try file.variable(
-        "forecast_reference_time", .double, dimensions: [],
-        attributes: [
-          ("standard_name", .text("forecast_reference_time")),
-          ("units", .text("seconds since 1970-01-01 00:00:00")),
-        ])
+      try file.moments("forecast_reference_time", along: [], attributes: [])
     }
-    let latitudes = try file.variable(
-      "lat", .double, dimensions: [lat], attributes: axis("latitude"))
-    let longitudes = try file.variable(
-      "lon", .double, dimensions: [lon], attributes: axis("longitude"))
+    let (lat, lon) = try file.dimensions(of: geometry)
+    let centres = try file.centres(lat, lon, longName: nil, saysAxis: false)
     let system = try file.variable(
       "crs", .int, dimensions: [],
       attributes: [
@@ -65,38 +50,21 @@ struct RadarFile {
         ("cell_methods", .text("time: sum")), ("grid_mapping", .text("crs")),
         ("scale_factor", .doubles([0.1])), ("_FillValue", .shorts([RadarFile.missing])),
       ])
-    try file.attribute("Conventions", .text("CF-1.8"))
-    let isForecast = issued != nil
-    try file.attribute(
-      "title",
-      .text(
-        isForecast
+    try file.describe([
+      (
+        "title",
+        issued != nil
           ? "Synthetic forecast of a Freshet drill"
-          : "Synthetic radar rain of a Freshet drill, not an observation"))
+          : "Synthetic radar rain of a Freshet drill, not an observation"
+      )
+    ])
     if let comment { try file.attribute("comment", .text(comment)) }
-    try file.write(frames.map { Double($0.period.end.secondsSince1970) }, to: moments)
-    if let issued, let reference {
-      try file.write([Double(issued.secondsSince1970)], to: reference)
-    }
-    try file.write(
-      frames.flatMap { [$0.period.start, $0.period.end] }.map { Double($0.secondsSince1970) },
-      to: bounds)
-    try file.write(centres(geometry.rows) { geometry.centre(row: $0, column: 0).y }, to: latitudes)
-    try file.write(
-      centres(geometry.columns) { geometry.centre(row: 0, column: $0).x }, to: longitudes)
+    try file.write(frames.map(\.period.end), to: moments)
+    if let issued, let reference { try file.write([issued], to: reference) }
+    try file.write(frames.map(\.period), to: bounds)
+    try file.write(centresOf: geometry, to: centres) { LocalPlane.rounded($0, 9) }
     try file.write([Int32(0)], to: system)
     try file.write(frames.flatMap(\.tenths).map { $0 ?? RadarFile.missing }, to: rain)
     try file.close()
-  }
-
-  private func axis(_ name: String) -> [(name: String, value: NetCDFValue)] {
-    [
-      ("standard_name", .text(name)),
-      ("units", .text(name == "latitude" ? "degrees_north" : "degrees_east")),
-    ]
-  }
-
-  private func centres(_ count: Int, _ centre: (Int) -> Double) -> [Double] {
-    (0..<count).map { LocalPlane.rounded(centre($0), 9) }
   }
 }

@@ -15,9 +15,7 @@ import Hydromet
 /// Row 0 is the northernmost. Dimension and variable names are `lat`, `lon` on geographic grids.
 final class RainGridFile {
   private let geometry: GridGeometry
-  private let mapping: [(name: String, value: NetCDFValue)]
-  private let rows: [Double]
-  private let columns: [Double]
+  private let mapping: NetCDFWriter.Attributes
   /// Longitude and latitude of every cell; nil on geographic grids.
   private let places: (longitude: [Float], latitude: [Float])?
 
@@ -25,8 +23,6 @@ final class RainGridFile {
   init(geometry: GridGeometry) throws(Fault) {
     self.geometry = geometry
     mapping = try CoordinateSystem(geometry.projection).gridMappingAttributes()
-    rows = (0..<geometry.rows).map { geometry.centre(row: $0, column: 0).y }
-    columns = (0..<geometry.columns).map { geometry.centre(row: 0, column: $0).x }
     places = geometry.isGeographic ? nil : try RainGridFile.places(of: geometry)
   }
 
@@ -46,8 +42,7 @@ final class RainGridFile {
     let file = try NetCDFWriter(path: path)
     let layout = try define(file, windows: fields.count)
     let variables = try defineSums(file, layout)
-    try file.attribute("Conventions", .text("CF-1.8"))
-    for (name, text) in attributes { try file.attribute(name, .text(text)) }
+    try file.describe(attributes)
     try writeCoordinates(file, layout, fields)
     let sums = fields.flatMap { field -> [Int32] in
       zip(field.micrometres, field.receivedFrames).map { sum, received -> Int32 in
@@ -72,53 +67,24 @@ final class RainGridFile {
     let window: NetCDFWriter.Variable
     let time: NetCDFWriter.Variable
     let bounds: NetCDFWriter.Variable
-    let y: NetCDFWriter.Variable
-    let x: NetCDFWriter.Variable
+    let centres: (y: NetCDFWriter.Variable, x: NetCDFWriter.Variable)
     let places: (longitude: NetCDFWriter.Variable, latitude: NetCDFWriter.Variable)?
     let crs: NetCDFWriter.Variable
   }
 
   private func define(_ file: NetCDFWriter, windows: Int) throws(Fault) -> Layout {
-    let isGeographic = geometry.isGeographic
     let window = try file.dimension(windows == 1 ? "time" : "window", length: windows)
-    let ends = try file.dimension("nv", length: 2)
-    let y = try file.dimension(isGeographic ? "lat" : "y", length: geometry.rows)
-    let x = try file.dimension(isGeographic ? "lon" : "x", length: geometry.columns)
-    let time = "seconds since 1970-01-01 00:00:00"
+    let lengths = try file.variable(
+      "window", .int, dimensions: [window],
+      attributes: [("long_name", .text("length of the accumulation")), ("units", .text("s"))])
+    let time = try file.moments(
+      along: [window], longName: "end of the accumulation", hasBounds: true)
+    let bounds = try file.timeBounds(along: window)
+    let (y, x) = try file.dimensions(of: geometry)
     return Layout(
-      axes: [window, y, x],
-      window: try file.variable(
-        "window", .int, dimensions: [window],
-        attributes: [("long_name", .text("length of the accumulation")), ("units", .text("s"))]),
-      time: try file.variable(
-        "time", .double, dimensions: [window],
-        attributes: [
-          ("standard_name", .text("time")), ("long_name", .text("end of the accumulation")),
-          ("units", .text(time)), ("calendar", .text("standard")),
-          ("bounds", .text("time_bounds")),
-        ]),
-      bounds: try file.variable("time_bounds", .double, dimensions: [window, ends]),
-      y: try file.variable(y.name, .double, dimensions: [y], attributes: axis("y", isGeographic)),
-      x: try file.variable(x.name, .double, dimensions: [x], attributes: axis("x", isGeographic)),
-      places: try definePlaces(file, [y, x]),
+      axes: [window, y, x], window: lengths, time: time, bounds: bounds,
+      centres: try file.centres(y, x), places: try definePlaces(file, [y, x]),
       crs: try file.variable("crs", .int, dimensions: [], attributes: mapping))
-  }
-
-  private func axis(_ axis: String, _ isGeographic: Bool) -> [(name: String, value: NetCDFValue)] {
-    let isX = axis == "x"
-    guard isGeographic else {
-      return [
-        ("standard_name", .text("projection_\(axis)_coordinate")),
-        ("long_name", .text("centre of the cell")), ("units", .text("m")),
-        ("axis", .text(axis.uppercased())),
-      ]
-    }
-    return [
-      ("standard_name", .text(isX ? "longitude" : "latitude")),
-      ("long_name", .text("centre of the cell")),
-      ("units", .text(isX ? "degrees_east" : "degrees_north")),
-      ("axis", .text(axis.uppercased())),
-    ]
   }
 
   private func definePlaces(
@@ -144,16 +110,14 @@ final class RainGridFile {
     rain: NetCDFWriter.Variable, received: NetCDFWriter.Variable, expected: NetCDFWriter.Variable,
     flag: NetCDFWriter.Variable
   ) {
-    let storage = NetCDFWriter.Storage(
-      chunks: [1, min(256, geometry.rows), min(256, geometry.columns)], deflate: 1, shuffles: true)
     let time = layout.axes[0].name == "time" ? "window" : "time"
-    let place: [(name: String, value: NetCDFValue)] = [
+    let place: NetCDFWriter.Attributes = [
       ("grid_mapping", .text("crs")),
       ("coordinates", .text(geometry.isGeographic ? time : "\(time) lat lon")),
     ]
     return (
       rain: try file.variable(
-        "rain", .int, dimensions: layout.axes, storage: storage,
+        "rain", .int, dimensions: layout.axes, storage: .fields,
         attributes: [
           ("standard_name", .text("thickness_of_rainfall_amount")),
           ("long_name", .text("rain over the window")), ("units", .text("mm")),
@@ -163,7 +127,7 @@ final class RainGridFile {
           ("comment", .text("A lower bound where received_frames is less than expected_frames.")),
         ] + place),
       received: try file.variable(
-        "received_frames", .short, dimensions: layout.axes, storage: storage,
+        "received_frames", .short, dimensions: layout.axes, storage: .fields,
         attributes: [
           ("standard_name", .text("number_of_observations")),
           ("long_name", .text("frames behind the sum")), ("units", .text("1")),
@@ -174,7 +138,7 @@ final class RainGridFile {
           ("long_name", .text("frames that make a complete sum")), ("units", .text("1")),
         ]),
       flag: try file.variable(
-        "coverage_flag", .byte, dimensions: layout.axes, storage: storage,
+        "coverage_flag", .byte, dimensions: layout.axes, storage: .fields,
         attributes: [
           ("standard_name", .text("status_flag")), ("long_name", .text("coverage of the sum")),
           ("flag_values", .bytes([0, 1, 2])),
@@ -202,13 +166,9 @@ final class RainGridFile {
     _ file: NetCDFWriter, _ layout: Layout, _ fields: [AccumulationField]
   ) throws(Fault) {
     try file.write(fields.map { Int32(clamping: $0.period.seconds) }, to: layout.window)
-    try file.write(fields.map { Double($0.period.end.secondsSince1970) }, to: layout.time)
-    try file.write(
-      fields.flatMap {
-        [Double($0.period.start.secondsSince1970), Double($0.period.end.secondsSince1970)]
-      }, to: layout.bounds)
-    try file.write(rows, to: layout.y)
-    try file.write(columns, to: layout.x)
+    try file.write(fields.map(\.period.end), to: layout.time)
+    try file.write(fields.map(\.period), to: layout.bounds)
+    try file.write(centresOf: geometry, to: layout.centres)
     if let variables = layout.places, let places {
       try file.write(places.longitude, to: variables.longitude)
       try file.write(places.latitude, to: variables.latitude)

@@ -25,43 +25,25 @@ public enum SoilGridFile {
     _ soil: CellSoil, attributes: [(name: String, text: String)], to path: String
   ) throws(Fault) {
     let geometry = soil.geometry
-    let isGeographic = geometry.isGeographic
     let file = try NetCDFWriter(path: path)
     let time = try file.dimension("time", length: 1)
-    let y = try file.dimension(isGeographic ? "lat" : "y", length: geometry.rows)
-    let x = try file.dimension(isGeographic ? "lon" : "x", length: geometry.columns)
-    let moment = try file.variable(
-      "time", .double, dimensions: [time],
-      attributes: [
-        ("standard_name", .text("time")), ("units", .text("seconds since 1970-01-01 00:00:00")),
-        ("calendar", .text("standard")),
-      ])
-    let rows = try file.variable(
-      y.name, .double, dimensions: [y], attributes: axis("y", isGeographic))
-    let columns = try file.variable(
-      x.name, .double, dimensions: [x], attributes: axis("x", isGeographic))
-    let crs = try file.variable(
-      "crs", .int, dimensions: [],
-      attributes: try CoordinateSystem(geometry.projection).gridMappingAttributes())
-    let storage = NetCDFWriter.Storage(
-      chunks: [1, min(256, geometry.rows), min(256, geometry.columns)], deflate: 1, shuffles: true)
+    let (y, x) = try file.dimensions(of: geometry)
+    let moment = try file.moments(along: [time])
+    let centres = try file.centres(y, x, longName: nil)
+    let crs = try file.gridMapping(of: geometry)
     var made: [NetCDFWriter.Variable] = []
     for (name, long, unit) in variables {
       made.append(
         try file.variable(
-          name, .float, dimensions: [time, y, x], storage: storage,
+          name, .float, dimensions: [time, y, x], storage: .fields,
           attributes: [
             ("long_name", .text(long)), ("units", .text(unit)), ("grid_mapping", .text("crs")),
             ("_FillValue", .floats([missing])),
           ]))
     }
-    try file.attribute("Conventions", .text("CF-1.8"))
-    for (name, text) in attributes { try file.attribute(name, .text(text)) }
-    try file.write([Double(soil.time.secondsSince1970)], to: moment)
-    try file.write(
-      (0..<geometry.rows).map { geometry.centre(row: $0, column: 0).y }, to: rows)
-    try file.write(
-      (0..<geometry.columns).map { geometry.centre(row: 0, column: $0).x }, to: columns)
+    try file.describe(attributes)
+    try file.write([soil.time], to: moment)
+    try file.write(centresOf: geometry, to: centres)
     try file.write([Int32(0)], to: crs)
     let saturation = zip(soil.antecedentRainfall, soil.capacity).map {
       SoilState.saturation($0, of: $1)
@@ -75,22 +57,6 @@ public enum SoilGridFile {
       try file.write(grid, to: variable)
     }
     try file.close()
-  }
-
-  private static func axis(
-    _ axis: String, _ isGeographic: Bool
-  ) -> [(name: String, value: NetCDFValue)] {
-    guard isGeographic else {
-      return [
-        ("standard_name", .text("projection_\(axis)_coordinate")), ("units", .text("m")),
-        ("axis", .text(axis.uppercased())),
-      ]
-    }
-    return [
-      ("standard_name", .text(axis == "x" ? "longitude" : "latitude")),
-      ("units", .text(axis == "x" ? "degrees_east" : "degrees_north")),
-      ("axis", .text(axis.uppercased())),
-    ]
   }
 
   static func attributes(of report: CycleReport) -> [(name: String, text: String)] {
