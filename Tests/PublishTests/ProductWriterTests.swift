@@ -168,6 +168,11 @@ struct ProductWriterTests {
     #expect(crs.text("grid_mapping_name") == "albers_conical_equal_area")
     #expect(crs["standard_parallel"]?.numbers == [25, 47])
     #expect(crs.text("crs_wkt")?.hasPrefix("PROJCRS[") == true)
+    for axis in ["y", "x"] {
+      let centres = try #require(file.variable(axis))
+      #expect(centres.text("standard_name") == "projection_\(axis)_coordinate")
+      #expect(centres.text("units") == "m" && centres.text("axis") == axis.uppercased())
+    }
     let longitudes = try file.doubles(try #require(file.variable("lon")))
     let transform = try CoordinateTransform(from: geometry.projection, to: "EPSG:4326")
     let last = try #require(transform.transform(geometry.centre(row: 3, column: 5)))
