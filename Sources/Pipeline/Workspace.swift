@@ -42,6 +42,20 @@ public struct Workspace: Sendable {
   /// A path of the district, `grids/radar`, as a path of the file system.
   public func path(_ relative: String) -> String { "\(district.folder)/\(relative)" }
 
+  func feed(named name: String) -> Feed? {
+    district.configuration.feeds.first { $0.name == name }
+  }
+
+  /// - Throws: `unknown_feed`.
+  func knownFeed(_ name: String) throws(Fault) -> Feed {
+    guard let feed = feed(named: name) else {
+      throw Fault(
+        "unknown_feed", at: .init("\(district.folder)/district.yaml"), "there is no feed “\(name)”",
+        remedy: "name one of \(district.configuration.feeds.map(\.name).joined(separator: ", "))")
+    }
+    return feed
+  }
+
   /// Lets the next file of a feed decide its grid.
   public func releaseGrid(of feed: String) throws(Fault) {
     try ledger.releaseGrid(feed: feed)

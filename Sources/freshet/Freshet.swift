@@ -39,7 +39,8 @@ struct Freshet: ParsableCommand {
       CommandGroup(
         name: "Evidence",
         subcommands: [
-          ExplainCommand.self, HealthCommand.self, AuditCommand.self, VerifyCommand.self,
+          ExplainCommand.self, ArrivalsCommand.self, HealthCommand.self, AuditCommand.self,
+          VerifyCommand.self,
           ThresholdsCommand.self,
           BenchCommand.self,
         ]),

@@ -87,6 +87,8 @@ struct LedgerFileTests {
     #expect(file.originalKeptAt == "quarantine/a.nc")
     #expect(try ledger.files(fate: .quarantined).map(\.id) == [id])
     #expect(try ledger.files(fate: .accepted).isEmpty)
+    #expect(try ledger.files(reason: "negative_rain").map(\.id) == [id])
+    #expect(try ledger.files(reason: "wrong_step").isEmpty)
   }
 
   @Test("a fate is decided once; only a requeued file can be decided again")
@@ -102,6 +104,33 @@ struct LedgerFileTests {
     let result = try ledger.accept(id, frames: [frame(endingAt: 10, "A")], known: minute(15))
     #expect(result.fate == .accepted)
     #expect(try ledger.file(id).reason == nil)
+  }
+
+  @Test("what was noticed in a file is kept in its order until it is read anew")
+  func remarks() throws {
+    let id = try ledger.claimed("a.nc", "A", feed: "radar", at: minute(12))
+    try ledger.record(remarks: ["row 7 left out", "taken for millimetres"], of: id)
+    #expect(try bench.ledger().remarks(of: id) == ["row 7 left out", "taken for millimetres"])
+    try ledger.record(remarks: ["row 8 left out"], of: id)
+    #expect(try ledger.remarks(of: id) == ["row 8 left out"])
+    _ = try ledger.accept(id, frames: [frame(endingAt: 10, "A")], known: minute(13))
+    #expect(try ledger.remarks(of: id) == ["row 8 left out"])
+    _ = try ledger.requeue(id)
+    #expect(try ledger.remarks(of: id).isEmpty)
+  }
+
+  @Test("what waits to be read once more is told apart from what is being read")
+  func requeued() throws {
+    _ = try ledger.claimed("b.nc", "B", feed: "radar", at: minute(12))
+    let id = try ledger.claimed("a.nc", "A", feed: "radar", at: minute(12))
+    try ledger.quarantine(
+      id, Fault("wrong_step", "5 min", remedy: "correct `step`"), known: minute(13))
+    #expect(try ledger.requeuedFiles().isEmpty)
+    #expect(try ledger.requeue(id).attempts == 1)
+    #expect(try ledger.requeuedFiles().map(\.id) == [id])
+    #expect(try ledger.requeue(id, forgivesAttempts: true).attempts == 0)
+    _ = try ledger.accept(id, frames: [frame(endingAt: 10, "A")], known: minute(15))
+    #expect(try ledger.requeuedFiles().isEmpty)
   }
 
   @Test("reading a requeued file again to the same result leaves it accepted")

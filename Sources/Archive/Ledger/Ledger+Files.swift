@@ -56,16 +56,27 @@ extension Ledger {
     try read { db in try Ledger.files(db, where: "fate = 'claimed'", []) }
   }
 
+  /// Files that wait to be read once more, oldest first.
+  public func requeuedFiles() throws(Fault) -> [FileRecord] {
+    try read { db in try Ledger.files(db, where: "fate = 'claimed' AND requeued = 1", []) }
+  }
+
   /// Makes a decided file claimable again: after a wrong setting was put right, or because a stored
   /// frame of it is damaged. What it brought stays known until it is accepted anew.
-  public func requeue(_ file: Int64) throws(Fault) -> FileRecord {
+  ///
+  /// - Parameter forgivesAttempts: whether its attempts are counted from the beginning.
+  public func requeue(
+    _ file: Int64, forgivesAttempts: Bool = false
+  ) throws(Fault) -> FileRecord {
     try write { db in
+      try db.execute(sql: "DELETE FROM remark WHERE file_id = ?", arguments: [file])
       try db.execute(
         sql: """
           UPDATE file SET fate = 'claimed', decided_at = NULL, reason_code = NULL,
-            reason_place = NULL, reason_problem = NULL, reason_remedy = NULL, related = NULL
-          WHERE id = ?
-          """, arguments: [file])
+            reason_place = NULL, reason_problem = NULL, reason_remedy = NULL, related = NULL,
+            requeued = 1, attempts = CASE WHEN ?1 THEN 0 ELSE attempts END
+          WHERE id = ?2
+          """, arguments: [forgivesAttempts, file])
       return try Ledger.file(db, file)
     }
   }
@@ -115,7 +126,28 @@ extension Ledger {
     }
   }
 
+  /// Writes down what was noticed in a file, in place of what was noticed before.
+  public func record(remarks: [String], of file: Int64) throws(Fault) {
+    try write { db in
+      try db.execute(sql: "DELETE FROM remark WHERE file_id = ?", arguments: [file])
+      for (number, words) in remarks.enumerated() {
+        try db.execute(
+          sql: "INSERT INTO remark (file_id, number, words) VALUES (?, ?, ?)",
+          arguments: [file, number, words])
+      }
+    }
+  }
+
   // MARK: Questions
+
+  /// What was noticed in a file that was taken in, in words.
+  public func remarks(of file: Int64) throws(Fault) -> [String] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT words FROM remark WHERE file_id = ? ORDER BY number", arguments: [file]
+      ).map { row in try row.value(0) }
+    }
+  }
 
   public func file(_ id: Int64) throws(Fault) -> FileRecord {
     try read { db in try Ledger.file(db, id) }
@@ -123,17 +155,20 @@ extension Ledger {
 
   /// Files, newest first.
   ///
-  /// - Parameter since: only files first seen at or after this moment.
+  /// - Parameters:
+  ///   - reason: only files whose reason has this code.
+  ///   - since: only files first seen at or after this moment.
   public func files(
-    feed: String? = nil, fate: Fate? = nil, since: Timestamp? = nil, limit: Int = 1000
+    feed: String? = nil, fate: Fate? = nil, reason: String? = nil, since: Timestamp? = nil,
+    limit: Int = 1000
   ) throws(Fault) -> [FileRecord] {
     try read { db in
       try Ledger.files(
         db,
         where: """
           (?1 IS NULL OR feed = ?1) AND (?2 IS NULL OR fate = ?2)
-            AND (?3 IS NULL OR first_seen >= ?3)
-          """, [feed, fate?.rawValue, since?.secondsSince1970], order: "id DESC",
+            AND (?3 IS NULL OR first_seen >= ?3) AND (?4 IS NULL OR reason_code = ?4)
+          """, [feed, fate?.rawValue, since?.secondsSince1970, reason], order: "id DESC",
         limit: limit)
     }
   }
@@ -190,7 +225,7 @@ extension Ledger {
     try db.execute(
       sql: """
         UPDATE file SET fate = ?, decided_at = ?, related = ?, reason_code = ?,
-          reason_place = ?, reason_problem = ?, reason_remedy = ?
+          reason_place = ?, reason_problem = ?, reason_remedy = ?, requeued = 0
         WHERE id = ?
         """,
       arguments: [

@@ -35,6 +35,10 @@ enum Schema {
       try db.execute(sql: stateTable("cell_soil_state"))
     }
     registerWarningSupport(&migrator)
+    migrator.registerMigration("remarks and repeated reading") { db in
+      try db.execute(sql: "ALTER TABLE file ADD COLUMN requeued INTEGER NOT NULL DEFAULT 0")
+      try db.execute(sql: remarkTable)
+    }
     return migrator
   }
 
@@ -92,6 +96,16 @@ enum Schema {
     "CREATE INDEX notice_waiting ON notice (feed, fate, try_after)",
     "CREATE INDEX notice_by_data ON notice (feed, data_id, published)",
   ]
+
+  /// What was noticed in a file that was taken in: readings left out, units assumed.
+  private static let remarkTable = """
+    CREATE TABLE remark (
+      file_id INTEGER NOT NULL REFERENCES file (id),
+      number INTEGER NOT NULL,
+      words TEXT NOT NULL,
+      PRIMARY KEY (file_id, number)
+    ) STRICT, WITHOUT ROWID
+    """
 
   private static let firstTables = [
     """

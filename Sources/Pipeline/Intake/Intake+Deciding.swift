@@ -40,8 +40,10 @@ extension Intake {
     let places = (contents.places ?? []).map {
       StatedPlace(station: directory.spelling(of: $0.station), place: $0.place)
     }
+    var remarks = contents.remarks
     for fault in distances.contradictions(places, file: file.path) {
       log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
+      remarks.append(fault.description)
     }
     for remark in contents.remarks {
       log.notice("\(remark)", metadata: ["feed": "\(file.feed.name)", "file": "\(file.name)"])
@@ -68,13 +70,18 @@ extension Intake {
       let readings = try contents.readings.map { part throws(Fault) in
         try ReadingsFile.read(part.path)
       }
-      let observed = try observed(readings ?? [], file)
+      let (observed, leftOut) = try observed(readings ?? [], file)
+      if let leftOut {
+        log.warning("\(leftOut)", metadata: ["feed": "\(file.feed.name)"])
+        remarks.append(leftOut.description)
+      }
       _ = try workspace.ledger.accept(
         outcome.id, readings: observed.map { $0.of(directory.spelling(of: $0.station)) },
         format: outcome.format, correction: contents.correction, known: clock.now,
         keepsLaterWritten: file.isFromBacklog)
       if let path = contents.readings?.path { consumed.append(path) }
     }
+    if !remarks.isEmpty { try workspace.ledger.record(remarks: remarks, of: outcome.id) }
     originals.append((outcome.id, file.path, file.feed))
   }
 
@@ -96,16 +103,16 @@ extension Intake {
   }
 
   /// The readings without those that are no observations because they end later than a clock error can
-  /// explain: one logger with a wrong clock must not cost the others their rain. Stations that are left
-  /// out are told.
+  /// explain: one logger with a wrong clock must not cost the others their rain.
   ///
+  /// - Returns: also which stations were left out; nil where none was.
   /// - Throws: `future_time` where no reading is left.
   private func observed(
     _ readings: [GaugeReading], _ file: PendingFile
-  ) throws(Fault) -> [GaugeReading] {
+  ) throws(Fault) -> (kept: [GaugeReading], leftOut: Fault?) {
     let now = clock.now
     let latest = now + Engine.clockToleranceSeconds
-    guard readings.contains(where: { $0.period.end > latest }) else { return readings }
+    guard readings.contains(where: { $0.period.end > latest }) else { return (readings, nil) }
     let kept = readings.filter { $0.period.end <= latest }
     if kept.isEmpty, let newest = readings.map(\.period.end).max() {
       throw futureFault(newest, now, file)
@@ -119,8 +126,7 @@ extension Intake {
       "\(ahead.count) of \(readings.count) readings end later than now, \(now.iso8601), and are "
         + "left out: \(named)\(others > 0 ? " and \(others) stations more" : "")",
       remedy: "check the clocks of these stations and the zone that the feed states")
-    log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
-    return kept
+    return (kept, fault)
   }
 
   private static let namedStations = 5
@@ -142,18 +148,24 @@ extension Intake {
   func settleRefusal(
     _ id: Int64, _ fault: Fault, _ feed: Feed, _ path: String
   ) throws(Fault) {
+    try refuse(id, fault, feed)
+    originals.append((id, path, feed))
+  }
+
+  func refuse(_ id: Int64, _ fault: Fault, _ feed: Feed) throws(Fault) {
     try workspace.ledger.quarantine(id, fault, known: clock.now)
     tally.quarantined += 1
     log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
-    originals.append((id, path, feed))
   }
 
   /// Keeps or moves the original as the feed says; it is never deleted. One that cannot be moved
   /// stays where it is: its fate is written already.
   func keepOriginal(of id: Int64, _ path: String, _ feed: Feed) {
-    guard let folder = feed.originalsFolder else { return }
+    guard let folder = feed.originalsFolder.map(workspace.path),
+      !OriginalKeeper.isKept(path, in: folder)
+    else { return }
     do throws(Fault) {
-      let target = try OriginalKeeper.move(path, to: workspace.path(folder), id: id)
+      let target = try OriginalKeeper.move(path, to: folder, id: id)
       try workspace.ledger.recordOriginal(of: id, at: target)
     } catch {
       log.warning("\(error)", metadata: ["feed": "\(feed.name)"])

@@ -62,6 +62,9 @@ public final class Intake {
   /// Files that were handed out and not answered yet.
   var pendingCount: Int { waiting.count }
 
+  /// Numbers of the files that were handed out or wait for this machine to be well again.
+  var inHand: Set<Int64> { Set(stranded.map(\.id)).union(waiting.keys) }
+
   /// A file that has arrived.
   struct Arrival {
     let path: String
@@ -116,6 +119,9 @@ public final class Intake {
       tally.duplicate += 1
       log.info("duplicate", metadata: ["feed": "\(arrival.feed.name)", "file": "\(record.name)"])
       originals.append((record.id, arrival.path, arrival.feed))
+    case .claimed(let record) where waiting[record.id] != nil:
+      // It was taken up again, and its name is still among those that arrived.
+      try workspace.ledger.excuse(record.id)
     case .claimed(let record):
       guard record.attempts > Intake.attemptLimit else { return record.id }
       try settleRefusal(record.id, Intake.exhausted(arrival.path), arrival.feed, arrival.path)
@@ -191,9 +197,7 @@ public final class Intake {
       known: clock.now, identity: .nameAndContent)
     switch claim {
     case .claimed(let record):
-      try workspace.ledger.quarantine(record.id, fault, known: clock.now)
-      tally.quarantined += 1
-      log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
+      try refuse(record.id, fault, feed)
     case .known, .duplicate:
       tally.known += 1
     }

@@ -16,6 +16,11 @@ enum OriginalKeeper {
     return target
   }
 
+  /// Whether the file is where originals are put: it was read once more from there.
+  static func isKept(_ path: String, in folder: String) -> Bool {
+    path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+
   private static func cannotMove(_ path: String, _ folder: String) -> Fault {
     Fault(
       "cannot_move", at: .init(path),

@@ -71,7 +71,7 @@ public final class Engine {
   /// The report of the last cycle that was published; nil before the first.
   public private(set) var lastReport: CycleReport?
 
-  /// Takes in every file that waits in the feeds' folders.
+  /// Takes in every file that waits in the feeds' folders, and those that are to be read again.
   ///
   /// - Parameter progress: told the number of files decided and of files found.
   public func digest(progress: (Int, Int) -> Void = { _, _ in }) throws(Fault) {
@@ -84,6 +84,7 @@ public final class Engine {
       while intake.pendingCount > Engine.jobsAhead { try settle(timeout: 1) }
       progress(intake.tally.decided, arrivals.count)
     }
+    try intake.takeUpAgain()
     while intake.pendingCount > 0 {
       try settle(timeout: 1)
       progress(intake.tally.decided, arrivals.count)
@@ -94,16 +95,12 @@ public final class Engine {
   func offer(_ files: [ArrivedFile], isFromBacklog: Bool) throws(Fault) {
     try intake.offer(
       files.compactMap { file in
-        feed(named: file.feed).map { feed in
+        workspace.feed(named: file.feed).map { feed in
           Intake.Arrival(
             path: file.path, name: file.name, feed: feed, written: file.modifiedNanoseconds,
             isFromBacklog: isFromBacklog)
         }
       })
-  }
-
-  func feed(named name: String) -> Feed? {
-    workspace.district.configuration.feeds.first { $0.name == name }
   }
 
   /// How far the clocks of this machine and of senders may be apart.
@@ -163,7 +160,7 @@ public final class Engine {
     knownContradictions = found
   }
 
-  /// The originals of damaged frames are read again at the next start; until then they are missing.
+  /// The originals of damaged frames are read again; until then they are missing.
   private func requeueDamaged() throws(Fault) {
     for damage in runner.takeDamages() {
       log.error("\(damage.fault)")

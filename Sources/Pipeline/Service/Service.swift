@@ -22,6 +22,7 @@ public final class Service {
   private var lastPublished: Timestamp?
   private var nextBackwardLook = 0.0
   private var nextTidyUp = 0.0
+  private var nextRepeatedLook = 0.0
   private var nextWarningLook = 0.0
   /// Files that have arrived and were not offered yet.
   private var waitingFiles = ArrivalQueue()
@@ -102,6 +103,7 @@ public final class Service {
     waitingFiles.add(watch.candidates(now: now, isBehind: waitingFiles.isBacklog))
     tellTroubles()
     try offerSome()
+    try takeUpAgain(now)
     tellProgress(now)
     try engine.intake.settle(timeout: engine.intake.pendingCount > 0 ? 0.2 : 0)
     if let trouble = engine.pool.trouble { remind(of: trouble) }
@@ -140,6 +142,15 @@ public final class Service {
       handedOut += files.count
     }
   }
+
+  /// Offers what is to be read once more.
+  private func takeUpAgain(_ now: Double) throws(Fault) {
+    guard now >= nextRepeatedLook else { return }
+    nextRepeatedLook = now + Service.secondsBetweenRepeatedLooks
+    try engine.intake.takeUpAgain()
+  }
+
+  private static let secondsBetweenRepeatedLooks = 5.0
 
   /// Says now and then how far a backlog is digested.
   private func tellProgress(_ now: Double) {
