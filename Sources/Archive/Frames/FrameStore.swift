@@ -84,7 +84,7 @@ public struct FrameStore: Sendable {
     } catch {
       throw Fault(
         "frame_missing", at: .init(path), "the stored frame cannot be read",
-        remedy: "requeue the file it came from")
+        remedy: "nothing needs to be done where its original is kept: the service reads that again")
     }
     do throws(FrameDamage) {
       let (field, hash) = try FrameFile.decode(bytes, geometry: geometry)
@@ -95,7 +95,7 @@ public struct FrameStore: Sendable {
     } catch {
       throw Fault(
         "frame_damaged", at: .init(path), "the stored frame is damaged: \(error.clause)",
-        remedy: "requeue the file it came from")
+        remedy: "nothing needs to be done where its original is kept: the service reads that again")
     }
   }
 

@@ -213,7 +213,7 @@ extension Ledger {
     guard file.fate == .claimed else {
       throw Fault(
         "already_decided", at: .init(file.name), "this file is already \(file.fate.rawValue)",
-        remedy: "requeue it first if it is to be read again")
+        remedy: "have it read once more with `freshet arrivals read-again`")
     }
     return file
   }

@@ -12,7 +12,8 @@ extension DistrictCommand {
         A feed is tied to the grid of its first file, because sums over two grids are
         none; files on another grid are quarantined. After this command the next file
         decides. Frames on the former grid no longer count, so sums begin again;
-        quarantined files are read again when they arrive under a new name.
+        freshet arrivals read-again --feed radar --reason grid_changed has the files read
+        that were quarantined.
         """)
 
     @OptionGroup var folder: DistrictFolderOption
