@@ -18,7 +18,7 @@ struct ReadAgainTests {
     defer { engine.stop() }
     try engine.digest()
     let reasons = try engine.workspace.ledger.files(fate: .quarantined).map(\.reason?.code)
-    #expect(reasons == ["wrong_step", "wrong_step", "wrong_step"])
+    #expect(reasons == ["contradiction", "contradiction", "contradiction"])
     try district.change("district.yaml", "step: 5min", to: "step: 10min")
     return district
   }
@@ -46,7 +46,7 @@ struct ReadAgainTests {
     let district = try refused()
     let desk = try desk(district)
     var selection = FileDesk.Selection()
-    selection.reason = "wrong_step"
+    selection.reason = "contradiction"
     let files = try desk.files(selection)
     #expect(files.map(\.name) == [3, 2, 1].map(TestStorm.frameName))
     for file in files { try desk.readAgain(file.id) }

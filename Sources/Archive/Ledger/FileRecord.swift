@@ -29,7 +29,7 @@ public struct FileRecord: Sendable, Hashable {
   public let decidedAt: Timestamp?
   /// Why it was quarantined or is a duplicate.
   public let reason: Fault?
-  /// The format that its reader recognised.
+  /// The format that its reader recognised; of a refused file what it seems to be.
   public let format: String?
   /// 0 for a first report, 1 for `CCA`, 2 for `CCB` and so on.
   public let correction: Int

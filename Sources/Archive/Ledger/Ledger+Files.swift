@@ -92,10 +92,16 @@ extension Ledger {
   // MARK: Fates
 
   /// Refuses a claimed file with the reason that people will read.
-  public func quarantine(_ file: Int64, _ reason: Fault, known: Timestamp) throws(Fault) {
+  ///
+  /// - Parameter format: what the file seems to be; nil where nobody can tell.
+  public func quarantine(
+    _ file: Int64, _ reason: Fault, format: String? = nil, known: Timestamp
+  ) throws(Fault) {
     try write { db in
       _ = try Ledger.claimedFile(db, file)
       let moment = try Ledger.advance(db, to: known)
+      try db.execute(
+        sql: "UPDATE file SET format = ? WHERE id = ?", arguments: [format, file])
       try Ledger.decide(db, file, .quarantined, at: moment, reason: reason)
     }
   }

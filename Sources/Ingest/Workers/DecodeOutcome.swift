@@ -73,7 +73,7 @@ public struct DecodeOutcome: Codable, Sendable, Hashable {
 
   /// The job's number.
   public let id: Int64
-  /// The format that was recognised.
+  /// The format that was recognised; of a refused file what it seems to be by its first bytes.
   public let format: String?
   public let result: Result
 
@@ -85,6 +85,11 @@ public struct DecodeOutcome: Codable, Sendable, Hashable {
 
   public static func refused(_ id: Int64, _ fault: Fault, format: String? = nil) -> DecodeOutcome {
     DecodeOutcome(id: id, format: format, result: .refused(fault))
+  }
+
+  /// With this format where it names none.
+  func recognised(as name: String?) -> DecodeOutcome {
+    DecodeOutcome(id: id, format: format ?? name, result: result)
   }
 
   private enum CodingKeys: String, CodingKey {

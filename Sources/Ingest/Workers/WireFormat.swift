@@ -3,8 +3,9 @@ import Foundation
 /// What service and worker say to each other: one JSON object a line, UTF-8, each line ended by a
 /// line feed (JSON escapes those inside its texts).
 ///
-/// A worker first says `{"freshetWorker":1}`. Then the service writes a `DecodeJob`, the worker
-/// answers with the `DecodeOutcome` of the same number, and so on until the service closes the pipe.
+/// A worker first says `{"freshetWorker":1}`. Then the service writes a `DecodeJob`, the worker says
+/// what it reads (`ReadingNotice`, where the format can be told) and answers with the `DecodeOutcome` of
+/// the same number, and so on until the service closes the pipe.
 enum WireFormat {
   static let greeting = "{\"freshetWorker\":1}"
   static let lineFeed = UInt8(ascii: "\n")

@@ -20,6 +20,8 @@ final class WorkerCrew {
     let process: WorkerProcess
     var activity: Activity
     var finishedJobs = 0
+    /// What it says that it reads.
+    var format: String?
 
     init(process: WorkerProcess, until: Double) {
       self.process = process
@@ -95,6 +97,7 @@ final class WorkerCrew {
       }
       worker.process.forgetErrors()
       worker.activity = .busy(ticket, until: WorkerCrew.now + ticket.job.limits.seconds)
+      worker.format = nil
       worker.process.send(line)
     }
   }
@@ -169,12 +172,16 @@ final class WorkerCrew {
     case .idle:
       breach(worker, said: line)
     case .busy(let ticket, _):
+      if worker.format == nil, let notice = ReadingNotice(line: line, of: ticket.job) {
+        worker.format = notice.format
+        return
+      }
       guard
         JSONText.isShallow(line),
         let outcome = try? JSONDecoder().decode(DecodeOutcome.self, from: Data(line)),
         outcome.id == ticket.job.id
       else { return breach(worker, said: line) }
-      finished.append((ticket, outcome))
+      finished.append((ticket, outcome.recognised(as: worker.format)))
       worker.activity = .idle
       worker.finishedJobs += 1
       if worker.finishedJobs >= configuration.jobsPerWorker { _ = dismiss(worker) }
@@ -185,7 +192,7 @@ final class WorkerCrew {
     switch worker.activity {
     case .busy(let ticket, let until) where WorkerCrew.now >= until:
       _ = dismiss(worker)
-      finished.append((ticket, .refused(ticket.job.id, WorkerObituary.timeLimit(ticket.job))))
+      refuse(ticket, WorkerObituary.timeLimit(ticket.job), worker)
     case .starting(let until) where WorkerCrew.now >= until:
       _ = dismiss(worker)
       backOff(startFault("said nothing for \(configuration.startSeconds) s"))
@@ -197,8 +204,7 @@ final class WorkerCrew {
   private func bury(_ worker: Worker) {
     let end = dismiss(worker, patience: 0.25)
     if let ticket = worker.ticket {
-      let fault = WorkerObituary.fault(end, job: ticket.job)
-      finished.append((ticket, .refused(ticket.job.id, fault)))
+      refuse(ticket, WorkerObituary.fault(end, job: ticket.job), worker)
     } else if worker.finishedJobs == 0 {
       let how =
         end.signal.map { "was ended by \(WorkerObituary.signalName($0))" }
@@ -211,11 +217,14 @@ final class WorkerCrew {
   private func breach(_ worker: Worker, said line: [UInt8]) {
     _ = dismiss(worker)
     if let ticket = worker.ticket {
-      let fault = WorkerObituary.protocolBreach(ticket.job, said: line)
-      finished.append((ticket, .refused(ticket.job.id, fault)))
+      refuse(ticket, WorkerObituary.protocolBreach(ticket.job, said: line), worker)
     } else {
       backOff(startFault("said “\(String(decoding: line.prefix(80), as: UTF8.self))”"))
     }
+  }
+
+  private func refuse(_ ticket: Ticket, _ fault: Fault, _ worker: Worker) {
+    finished.append((ticket, .refused(ticket.job.id, fault, format: worker.format)))
   }
 
   private func isEmployed(_ worker: Worker) -> Bool { workers.contains { $0 === worker } }

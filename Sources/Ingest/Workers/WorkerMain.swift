@@ -40,6 +40,12 @@ public enum WorkerMain {
       }
       WorkerLimits.boundMemory(to: job.limits.memoryBytes, above: base)
       WorkerLimits.boundTime(to: job.limits.seconds)
+      let format = RecognisedFormat.name(ofFile: job.path, job.kind)
+      if let format,
+        let notice = try? WireFormat.line(ReadingNotice(reading: job.id, format: format))
+      {
+        guard send(notice, to: answers) else { return 3 }
+      }
       let outcome = decode(job)
       WorkerLimits.boundTime(to: nil)
       guard send(answer(outcome, to: job), to: answers) else { return 3 }

@@ -5,7 +5,8 @@ import Hydromet
 
 /// Reading once more what has a fate already: what people asked for, and originals of damaged frames.
 extension Intake {
-  /// Offers files once more that somebody asked to be read again, from where their originals are.
+  /// Offers files once more that somebody asked to be read again, from where their originals are. Those
+  /// that still lie in their feed's folder are offered here first, so that they count as old ones.
   func takeUpAgain() throws(Fault) {
     let inHand = inHand
     var arrivals: [Arrival] = []

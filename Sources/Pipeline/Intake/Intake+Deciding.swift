@@ -22,14 +22,14 @@ extension Intake {
     switch outcome.result {
     case .refused(let fault):
       if Intake.isOfTheMachine(fault) { throw fault }
-      try settleRefusal(outcome.id, fault, file.feed, file.path)
+      try settleRefusal(outcome.id, fault, file.feed, file.path, format: outcome.format)
     case .accepted(let contents):
       do throws(Fault) {
         try accept(outcome, contents, file)
         tally.accepted += 1
       } catch {
         guard Intake.isOfTheFile(error) else { throw error }
-        try settleRefusal(outcome.id, error, file.feed, file.path)
+        try settleRefusal(outcome.id, error, file.feed, file.path, format: outcome.format)
       }
     }
   }
@@ -146,14 +146,16 @@ extension Intake {
   }
 
   func settleRefusal(
-    _ id: Int64, _ fault: Fault, _ feed: Feed, _ path: String
+    _ id: Int64, _ fault: Fault, _ feed: Feed, _ path: String, format: String? = nil
   ) throws(Fault) {
-    try refuse(id, fault, feed)
+    try refuse(id, fault, feed, format: format)
     originals.append((id, path, feed))
   }
 
-  func refuse(_ id: Int64, _ fault: Fault, _ feed: Feed) throws(Fault) {
-    try workspace.ledger.quarantine(id, fault, known: clock.now)
+  func refuse(
+    _ id: Int64, _ fault: Fault, _ feed: Feed, format: String? = nil
+  ) throws(Fault) {
+    try workspace.ledger.quarantine(id, fault, format: format, known: clock.now)
     tally.quarantined += 1
     log.warning("quarantined: \(fault)", metadata: ["feed": "\(feed.name)"])
   }

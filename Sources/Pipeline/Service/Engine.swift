@@ -78,13 +78,13 @@ public final class Engine {
     let watch = FolderWatch(workspace.watchedFolders, settleSeconds: 0, usesNotices: false)
     let arrivals = watch.candidates(now: 0)
     for trouble in watch.troubles { log.warning("\(trouble)") }
+    try intake.takeUpAgain()
     for start in stride(from: 0, to: arrivals.count, by: Engine.offersTogether) {
       let end = min(start + Engine.offersTogether, arrivals.count)
       try offer(Array(arrivals[start..<end]), isFromBacklog: false)
       while intake.pendingCount > Engine.jobsAhead { try settle(timeout: 1) }
       progress(intake.tally.decided, arrivals.count)
     }
-    try intake.takeUpAgain()
     while intake.pendingCount > 0 {
       try settle(timeout: 1)
       progress(intake.tally.decided, arrivals.count)

@@ -102,8 +102,8 @@ public final class Service {
     beat(now)
     waitingFiles.add(watch.candidates(now: now, isBehind: waitingFiles.isBacklog))
     tellTroubles()
-    try offerSome()
     try takeUpAgain(now)
+    try offerSome()
     tellProgress(now)
     try engine.intake.settle(timeout: engine.intake.pendingCount > 0 ? 0.2 : 0)
     if let trouble = engine.pool.trouble { remind(of: trouble) }

@@ -11,7 +11,7 @@ struct ArrivalsCommand: ParsableCommand {
     discussion: """
       freshet arrivals --fate quarantined          what was refused, with reason and remedy
       freshet arrivals show 17                     one file, with what was noticed in it
-      freshet arrivals read-again --feed radar --reason wrong_step
+      freshet arrivals read-again --feed radar --reason unknown_unit
                                                    after district.yaml was put right
       """,
     subcommands: [List.self, Show.self, ReadAgain.self], defaultSubcommand: List.self)
@@ -131,7 +131,7 @@ struct ArrivalSelection: ParsableArguments {
   @Option(help: "Only this feed.")
   var feed: String?
 
-  @Option(help: "Only files that were refused for this reason: unknown_format, wrong_step, …")
+  @Option(help: "Only files that were refused for this reason: unknown_format, unknown_unit, …")
   var reason: String?
 
   @Option(help: "Only files first seen at this time or later.")

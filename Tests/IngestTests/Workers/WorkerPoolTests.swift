@@ -14,6 +14,10 @@ private let playbook = """
     case "$line" in
       *good*) echo "$good" ;;
       *refuse*) echo '{"id":'$id',"refused":{"code":"negative_rain","problem":"p","remedy":"r"}}' ;;
+      *told*) echo '{"as":"GRIB","reading":'$id'}'; kill -SEGV $$ ;;
+      *twice*) echo '{"as":"GRIB","reading":'$id'}'; echo '{"as":"GRIB","reading":'$id'}'; sleep 600 ;;
+      *before*) echo '{"as":"GRIB","reading":'$id'}'
+        echo '{"id":'$id',"refused":{"code":"negative_rain","problem":"p","remedy":"r"}}' ;;
       *crash*) printf 'half of an ans'; echo 'wild pointer' >&2; kill -SEGV $$ ;;
       *exit*) echo 'gave up' >&2; exit 7 ;;
       *hang*) sleep 600 ;;
@@ -88,6 +92,18 @@ extension DecodeOutcome {
 
 @Suite("A hostile file costs one worker and one entry, never the service")
 struct WorkerPoolTests {
+  @Test("the entry of a file names what it seemed to be, whether its worker lived or not")
+  func formats() throws {
+    let stage = try Stage()
+    for (id, name) in ["told", "before", "crash", "twice"].enumerated() {
+      stage.pool.submit(job(Int64(id), name))
+    }
+    let outcomes = stage.pool.drain().sorted { $0.id < $1.id }
+    #expect(
+      outcomes.map(\.word) == ["worker_crashed", "negative_rain", "worker_crashed", "worker_protocol"])
+    #expect(outcomes.map(\.format) == ["GRIB", "GRIB", nil, "GRIB"])
+  }
+
   @Test("good files are decoded and refusals arrive with their reasons")
   func good() throws {
     let stage = try Stage()
