@@ -94,6 +94,7 @@ public enum GridFormat: String, Sendable, CaseIterable {
   }
 
   private static func unknown(_ content: GridContent) -> Fault {
+    if let packed = PackedFile(head: content.head) { return packed.fault(at: content.place) }
     let names = allCases.map(\.rawValue).joined(separator: ", ")
     let first = content.head.prefix(8).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)

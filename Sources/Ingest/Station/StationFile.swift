@@ -33,12 +33,12 @@ public enum StationFile {
   /// The largest file that is read, bytes.
   public static let sizeLimit = 268_435_456
 
-  /// Reads the bytes of a file.
+  /// Reads the bytes of a file, also where they are compressed with gzip or bzip2.
   ///
   /// - Parameters:
   ///   - file: the name for messages.
-  ///   - format: the format that the bytes are read as; nil finds it by content.
-  /// - Throws: a fault where the bytes are of no known format or damaged as a whole, where a zone,
+  ///   - format: the format that the bytes are read as, as they stand; nil finds it by content.
+  /// - Throws: `packed_file`; a fault where the bytes are of no known format or damaged as a whole, where a zone,
   ///   period or unit of rain is neither in the file nor stated, or where no row is usable.
   public static func read(
     bytes: [UInt8], file: String, statement: StationStatement = StationStatement(),
@@ -55,6 +55,11 @@ public enum StationFile {
       return try read(bytes: text.bytes, file: file, statement: statement, as: format)
     }
     guard let format else {
+      if let packed = PackedFile(head: bytes.prefix(512)) { throw packed.fault(at: .init(file)) }
+      if Compression(head: bytes.prefix(16)) != nil {
+        let content = try GridContent(bytes: bytes, name: file).bytes()
+        return try read(bytes: content, file: file, statement: statement)
+      }
       let found = try StationFile.format(of: bytes, file: file)
       return try read(bytes: bytes, file: file, statement: statement, as: found)
     }
@@ -93,6 +98,16 @@ public enum StationFile {
     }
     return try StationRecogniser.format(
       of: try DecodedText(bytes, file: file).bytes, file: file)
+  }
+
+  /// Whether a file that is no text, also a compressed one, holds stations.
+  public static func isBinary(_ path: String) -> Bool {
+    guard let content = try? GridContent(path: path) else { return false }
+    if isBinaryStations(content.head) { return true }
+    guard NetCDFStations.isNetCDF(content.head), let library = try? content.libraryPath() else {
+      return false
+    }
+    return withExtendedLifetime(content) { NetCDFStations.recognises(library) }
   }
 
   /// Whether the first bytes of a file that is no text are those of a station format.

@@ -14,6 +14,7 @@ enum RecognisedFormat {
       return nil
     }
     if let compression = Compression(head: head) { return compression.rawValue }
+    if let packed = PackedFile(head: head) { return packed.rawValue }
     let grid = (try? GridFormat.format(of: head, name: path))?.rawValue
     switch kind {
     case .grid: return grid

@@ -30,16 +30,7 @@ public enum InspectFiles {
 
   /// Whether a file holds a grid: binary stations are known by their own first bytes.
   public static func isGrid(_ path: String) throws(Fault) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw Fault(
-        "unreadable_file", at: .init(path), "the file cannot be opened",
-        remedy: "check its name and who may read it")
-    }
-    defer { try? file.close() }
-    let head = (try? file.read(upToCount: 2048)).flatMap { $0 } ?? Data()
-    if StationFile.isBinaryStations([UInt8](head)) || NetCDFStations.recognises(path) {
-      return false
-    }
+    if StationFile.isBinary(path) { return false }
     return try GridFormat.recognises(path)
   }
 
