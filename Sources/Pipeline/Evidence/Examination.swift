@@ -125,7 +125,8 @@ public enum Examination {
           : Finding("ledger", bad: damages.prefix(3).joined(separator: "; ")))
       let counts = try ledger.fateCounts()
       let fates = Fate.allCases.compactMap { fate in counts[fate].map { "\($0) \(fate.rawValue)" } }
-      findings.append(Finding("files", good: fates.joined(separator: ", ")))
+      let hint = counts[.quarantined] == nil ? "" : "; `freshet arrivals` says why"
+      findings.append(Finding("files", good: fates.joined(separator: ", ") + hint))
       if let cycle = try ledger.newestCycle() {
         findings += try ofProducts(cycle.folder)
       }
