@@ -205,32 +205,3 @@ public struct CSVTable: Sendable {
     return best
   }
 }
-
-/// Writes the rows of a delimited table.
-public enum CSVWriter {
-  /// A cell, in quotes where its content asks for them.
-  public static func field(_ text: String, delimiter: Character = ",") -> String {
-    // By code points, as a reader sees them: a mark that combines with a blank makes it no other blank.
-    let scalars = text.unicodeScalars
-    let needsQuotes =
-      scalars.first == "#" || scalars.first == " " || scalars.last == " "
-      || scalars.first == "\u{FEFF}"
-      || scalars.contains {
-        // A header that holds more of another delimiter would be parted by that one.
-        $0 == "\"" || $0 == "\n" || $0 == "\r" || $0 == ";" || $0 == "\t"
-          || Character($0) == delimiter
-      }
-    guard needsQuotes else { return text }
-    var quoted = "\""
-    for scalar in scalars {
-      quoted.unicodeScalars.append(scalar)
-      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
-    }
-    return quoted + "\""
-  }
-
-  /// A row with its line end.
-  public static func row(_ cells: [String], delimiter: Character = ",") -> String {
-    cells.map { field($0, delimiter: delimiter) }.joined(separator: String(delimiter)) + "\n"
-  }
-}

@@ -12,7 +12,8 @@ enum ArealTable {
     var text = header + "\n"
     for row in rows {
       let fields = [
-        CSVWriter.field(row.region), row.period?.start.iso8601 ?? "", row.period?.end.iso8601 ?? "",
+        CSVWriter.field(row.region, as: .sheet), row.period?.start.iso8601 ?? "",
+        row.period?.end.iso8601 ?? "",
         number(row.mean), number(row.maximum), number(row.validShare), number(row.gridShare),
         number(row.areaSquareKilometres),
       ]

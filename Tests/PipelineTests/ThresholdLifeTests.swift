@@ -249,4 +249,35 @@ struct ThresholdLifeTests {
     #expect(read.flow == [nil, 2])
     #expect(read.step == .hours(1))
   }
+
+  @Test(
+    "what a threshold did is found also where the tables guard a unit's id against spreadsheets")
+  func guarded() throws {
+    let district = try TestDistrict()
+    try district.change("stations/hazard-points.csv", "\nP2,", to: "\n=P2,")
+    try district.write(
+      "stations/thresholds.csv",
+      ThresholdLifeTests.header + "\nhazard_point,=P2,landslide,60,any,red,10,cell,test,test,,\n")
+    for number in 1...6 {
+      var frame = TestFrame(number)
+      frame.values = { _, _ in 20 }
+      try frame.write(to: "\(district.radar)/\(TestStorm.frameName(number))")
+    }
+    let end = TestStorm.end(6)
+    let engine = try engine(district, clock: TestClock(end))
+    defer { engine.stop() }
+    try engine.digest()
+    try engine.runCycle(at: end)
+    let table = try String(
+      contentsOfFile: "\(district.products)/latest/points.csv", encoding: .utf8)
+    #expect(table.contains("\n'=P2,后山,"))
+    let event = HarmEvent(
+      unitKind: .hazardPoint, unit: "=P2", hazard: .landslide, start: end, end: end)
+    let history = try ThresholdHistory(
+      try District.load(folder: district.folder), productsFolder: district.products,
+      events: [event], from: end, to: end)
+    let entry = try #require(history.entries.first)
+    #expect(entry.record.total(entry.events) == Contingency(hits: 1))
+    #expect(history.csv.contains("hazard_point,'=P2,landslide,"))
+  }
 }

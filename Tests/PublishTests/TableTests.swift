@@ -134,4 +134,27 @@ struct TableTests {
     #expect(text.contains(",\"survey, \"\"2024\"\"\",7,"))
     #expect(text.contains(",3h mean is not covered,"))
   }
+
+  @Test("a name that a spreadsheet would compute has an apostrophe in the table, none on the map")
+  func formulas() throws {
+    let plain = SampleDistrict().description
+    let name = "=HYPERLINK(1)"
+    let stations = plain.stations.map { station in
+      Station(
+        id: station.id, name: name, place: station.place, altitudeMetres: nil, kind: "regional")
+    }
+    let sample = SampleDistrict(
+      description: DistrictDescription(
+        id: plain.id, name: plain.name, englishName: plain.englishName, office: plain.office,
+        englishOffice: plain.englishOffice, townships: plain.townships, basins: plain.basins,
+        hazardPoints: plain.hazardPoints, stations: stations, rivers: plain.rivers))
+    let folder = try TemporaryFolder()
+    let writer = try ProductWriter(
+      description: sample.description, productsFolder: folder.products, isDurable: false)
+    _ = try writer.publish(sample.report())
+    let gauges = TableTests.rows(try folder.text("products/latest/gauges.csv"))
+    #expect(!gauges.isEmpty && gauges.allSatisfy { $0["name"] == "'\(name)" })
+    let map = try folder.text("products/latest/gauges.geojson")
+    #expect(map.contains("\"\(name)\"") && !map.contains("'="))
+  }
 }

@@ -88,9 +88,7 @@ public enum DistrictFiles {
   private static func table<Value>(
     _ columns: [String], _ values: [Value], _ cells: (Value) -> [String]
   ) -> String {
-    values.reduce(into: CSVWriter.row(columns)) { text, value in
-      text += CSVWriter.row(cells(value))
-    }
+    CSVWriter.text(columns, values.map(cells))
   }
 
   /// Minutes of a duration, with a decimal point only where it is no whole number of them.

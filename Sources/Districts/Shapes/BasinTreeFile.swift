@@ -53,12 +53,12 @@ public struct BasinTreeFile {
 
   /// `id, downstream, area_km2, upstream_area_km2`.
   public var csv: String {
-    var text = "id,downstream,area_km2,upstream_area_km2\n"
-    for (place, above) in upstreamAreas.enumerated() {
+    let rows = upstreamAreas.enumerated().map { place, above in
       let next = tree.downstream[place].map { tree.ids[$0] } ?? ""
       let numbers = [areas[place], above].map { DecimalText.text($0, decimals: 4) }
-      text += CSVWriter.row([tree.ids[place], next] + numbers)
+      return [tree.ids[place], next] + numbers
     }
-    return text
+    return CSVWriter.text(
+      ["id", "downstream", "area_km2", "upstream_area_km2"], rows, as: .sheet)
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 public import Hydromet
 
 /// Readings as a CSV table: the long layout of station files, so that what is written can be read
@@ -22,7 +23,9 @@ public enum ReadingsTable {
         lastEnd = reading.period.end
         time = Array(reading.period.end.iso8601.utf8)
       }
-      if stations[reading.station] == nil { stations[reading.station] = cell(reading.station) }
+      if stations[reading.station] == nil {
+        stations[reading.station] = Array(CSVWriter.field(reading.station).utf8)
+      }
       bytes += stations[reading.station] ?? []
       bytes.append(44)
       bytes += time
@@ -63,20 +66,5 @@ public enum ReadingsTable {
     case .windSpeed: "m/s"
     case .windDirection: "deg"
     }
-  }
-
-  /// A cell of text, in quotes where it needs them.
-  private static func cell(_ text: String) -> [UInt8] {
-    // A line that begins with # is a comment.
-    guard text.utf8.first == 35 || text.utf8.contains(where: { [34, 44, 59, 10, 13].contains($0) })
-    else {
-      return Array(text.utf8)
-    }
-    var bytes: [UInt8] = [34]
-    for byte in text.utf8 {
-      if byte == 34 { bytes.append(34) }
-      bytes.append(byte)
-    }
-    return bytes + [34]
   }
 }

@@ -40,15 +40,15 @@ public struct ArrivalTable: Sendable {
       health = try ArrivalTable.health("\(workspace.productsFolder)/\(name)")
     }
     let ids = Set(listed.map(\.id))
-    var text = CSVWriter.row(ArrivalTable.columns + (health?.columns ?? []))
-    for (id, name) in listed.map({ ($0.id, $0.name) })
-      + delays.keys.filter({ !ids.contains($0) }).sorted().map({ ($0, "") })
-    {
-      text += CSVWriter.row(
-        [id, name] + ArrivalTable.cells(delays[id])
-          + (health.map { $0.rows[id] ?? $0.columns.map { _ in "" } } ?? []))
+    let stations =
+      listed.map { ($0.id, $0.name) }
+      + delays.keys.filter { !ids.contains($0) }.sorted().map { ($0, "") }
+    let rows = stations.map { id, name in
+      [id, name] + ArrivalTable.cells(delays[id])
+        + (health.map { $0.rows[id] ?? $0.columns.map { _ in "" } } ?? [])
     }
-    csv = text
+    csv = CSVWriter.text(
+      ArrivalTable.columns + (health?.columns ?? []), rows, as: .sheet)
     lateStations = delays.values.count { $0.late > 0 }
   }
 
@@ -74,7 +74,8 @@ public struct ArrivalTable: Sendable {
     let id = table.column(named: "station") ?? 0
     var rows: [String: [String]] = [:]
     for row in table.rows {
-      rows[table.text(row: row, column: id)] = kept.map { table.text(row: row, column: $0) }
+      let text = { (column: Int) in CSVWriter.unguarded(table.text(row: row, column: column)) }
+      rows[text(id)] = kept.map(text)
     }
     return (kept.map { table.header[$0] }, rows)
   }

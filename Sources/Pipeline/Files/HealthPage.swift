@@ -27,11 +27,8 @@ public struct HealthPage: Sendable {
 
   /// One row for each station below a header of stable names.
   public var csv: String {
-    var text = CSVWriter.row(HealthPage.columns)
-    for row in rows {
-      text += CSVWriter.row(cells(row.station, row.health) { $0.rawValue })
-    }
-    return text
+    let cells = rows.map { row in self.cells(row.station, row.health) { $0.rawValue } }
+    return CSVWriter.text(HealthPage.columns, cells, as: .sheet)
   }
 
   /// A page without scripts; stations with trouble stand first.

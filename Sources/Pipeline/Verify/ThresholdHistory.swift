@@ -117,7 +117,7 @@ private struct UnitTable {
     table = try CSVTable(bytes: FileBytes.read(path: path, limit: 1 << 28), file: path)
     var rows: [String: Int] = [:]
     let id = table.column(named: kind == .township ? "code" : "id") ?? 0
-    for row in table.rows { rows[table.text(row: row, column: id)] = row }
+    for row in table.rows { rows[CSVWriter.unguarded(table.text(row: row, column: id))] = row }
     self.rows = rows
     self.kind = kind
   }

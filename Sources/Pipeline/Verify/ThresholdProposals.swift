@@ -77,15 +77,13 @@ public struct ThresholdProposals {
   }
 
   private func store(_ rows: [[String]]) throws(Fault) {
-    let text = rows.reduce(into: CSVWriter.row(ThresholdProposals.columns)) {
-      $0 += CSVWriter.row($1)
-    }
+    let text = CSVWriter.text(ThresholdProposals.columns, rows)
     try FileBytes.write(Array(text.utf8), path: path)
   }
 
   /// The table of proposals as it stands.
   public func text() throws(Fault) -> String {
-    try table().reduce(into: CSVWriter.row(ThresholdProposals.columns)) { $0 += CSVWriter.row($1) }
+    CSVWriter.text(ThresholdProposals.columns, try table(), as: .sheet)
   }
 
   /// Writes a decision down, and for an acceptance lets the old row end and the new one begin behind it;

@@ -6,10 +6,11 @@ extension ThresholdHistory {
   /// One line for each row and year, and one for all years with the best factor:
   /// `unit_kind,unit,hazard,duration_min,wetness,level,mm,statistic,line,year,hits,false_alarms,misses,untested,csi,best_factor,best_csi`.
   public var csv: String {
-    var text = CSVWriter.row([
+    let header = [
       "unit_kind", "unit", "hazard", "duration_min", "wetness", "level", "mm", "statistic", "line",
       "year", "hits", "false_alarms", "misses", "untested", "csi", "best_factor", "best_csi",
-    ])
+    ]
+    var rows: [[String]] = []
     for entry in entries {
       let row = entry.row
       let head = [
@@ -19,12 +20,12 @@ extension ThresholdHistory {
       ]
       let years = entry.record.years(entry.events)
       for year in years {
-        text += CSVWriter.row(
+        rows.append(
           head + [String(year.year)] + ThresholdHistory.cells(year.score, year.untested)
             + ["", ""])
       }
       let best = entry.record.bestFactor(entry.events)
-      text += CSVWriter.row(
+      rows.append(
         head + ["all"]
           + ThresholdHistory.cells(
             entry.record.total(entry.events), years.reduce(0) { $0 + $1.untested })
@@ -33,7 +34,7 @@ extension ThresholdHistory {
             ThresholdProposals.share(best?.score.criticalSuccess),
           ])
     }
-    return text
+    return CSVWriter.text(header, rows, as: .sheet)
   }
 
   private static func cells(_ score: Contingency, _ untested: Int) -> [String] {

@@ -1,4 +1,5 @@
 import Districts
+import Formats
 public import Hydromet
 import Warn
 
@@ -20,15 +21,13 @@ public enum BudgetReplay {
     }
     let names = Dictionary(
       district.description.townships.map { ($0.code, $0.name) }, uniquingKeysWith: { a, _ in a })
-    var table = CSVText([
-      "township", "name", "season", "hazard", "level", "waking", "other", "alarms",
-    ])
-    for line in budget.lines {
-      table.add([
+    let header = ["township", "name", "season", "hazard", "level", "waking", "other", "alarms"]
+    let rows = budget.lines.map { line in
+      [
         line.township, names[line.township] ?? line.township, line.season, line.hazard.rawValue,
         line.level.name, String(line.waking), String(line.other), String(line.alarms),
-      ])
+      ]
     }
-    return table.text
+    return CSVWriter.text(header, rows, as: .leanSheet)
   }
 }

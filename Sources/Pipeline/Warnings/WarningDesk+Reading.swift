@@ -1,5 +1,6 @@
 import Archive
 import Districts
+import Formats
 import Foundation
 public import Hydromet
 import Warn
@@ -67,22 +68,21 @@ extension WarningDesk {
 
   /// `id,hazard,township,name,level,status,proposal,revision,expires,review_due`
   public func csv(_ records: [WarningRecord]) throws(Fault) -> String {
-    var table = CSVText(
+    let header = [
+      "id", "hazard", "township", "name", "level", "status", "proposal", "proposed_level",
+      "revision", "expires", "review_due",
+    ]
+    let rows = records.map { record in
       [
-        "id", "hazard", "township", "name", "level", "status", "proposal", "proposed_level",
-        "revision", "expires", "review_due",
-      ])
-    for record in records {
-      table.add([
         record.id, record.chain.hazard.rawValue, record.chain.township,
         name(record.chain.township), WarningDesk.level(record).name, record.status.rawValue,
         record.proposal?.stage.rawValue ?? "",
         record.proposal?.standing?.content.level.name ?? "",
         record.proposal.map { String($0.newestEvidence.number) } ?? "",
         record.standing?.content.expires.iso8601 ?? "", record.reviewDue?.iso8601 ?? "",
-      ])
+      ]
     }
-    return table.text
+    return CSVWriter.text(header, rows, as: .leanSheet)
   }
 
   public func json(_ value: some Encodable) throws(Fault) -> String {
@@ -159,35 +159,17 @@ extension WarningDesk {
 
   /// One row for each alarm that was decided, also those that were suppressed; the heading is the first row.
   public func alarmTable(past: TimeSpan) throws(Fault) -> String {
-    var table = CSVText([
+    let header = [
       "decided", "id", "level", "hazard", "unit_kind", "unit", "name", "data_time", "suppression",
       "text",
-    ])
-    for alarm in try alarms(past: past) {
-      table.add([
+    ]
+    let rows = try alarms(past: past).map { alarm in
+      [
         alarm.decidedAt.iso8601, alarm.id, alarm.level.name, alarm.hazard.rawValue,
         alarm.unitKind.rawValue, alarm.unit, alarm.name, alarm.dataTime.iso8601,
         alarm.suppression?.rawValue ?? "", alarm.text,
-      ])
+      ]
     }
-    return table.text
-  }
-}
-
-/// A comma-separated table; a text that a spreadsheet would take for a formula gets a leading mark.
-public struct CSVText {
-  public private(set) var text = ""
-
-  public init(_ heading: [String]) { add(heading) }
-
-  public mutating func add(_ fields: [String]) {
-    text += fields.map(CSVText.field).joined(separator: ",") + "\n"
-  }
-
-  private static func field(_ value: String) -> String {
-    let isFormula = value.first.map { "=+@\t\r".contains($0) } ?? false
-    let safe = isFormula ? "'" + value : value
-    guard safe.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return safe }
-    return "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    return CSVWriter.text(header, rows, as: .leanSheet)
   }
 }

@@ -1,5 +1,6 @@
 import Archive
 import Districts
+import Formats
 public import Hydromet
 import Warn
 
@@ -18,13 +19,14 @@ public struct EffectReport: Sendable {
   /// One row for each warning, township and channel: the moments of release, call, answer and deed, the
   /// seconds from the release to each, and what came back from the ground. The heading is the first row.
   public var csv: String {
-    var table = CSVText([
+    let header = [
       "process", "subject", "township", "name", "hazard", "level", "channel", "released", "called",
       "answered", "acted", "seconds_to_call", "seconds_to_answer", "seconds_to_act", "feedback",
-    ])
+    ]
+    var rows: [[String]] = []
     for (number, process) in processes.enumerated() {
       for effect in process.effects {
-        table.add([
+        rows.append([
           "\(number + 1)", effect.subject, effect.township, name(effect.township),
           effect.hazard.rawValue, effect.level.name, effect.channel, effect.released.iso8601,
           effect.called?.iso8601 ?? "", effect.answered?.iso8601 ?? "",
@@ -34,7 +36,7 @@ public struct EffectReport: Sendable {
         ])
       }
     }
-    return table.text
+    return CSVWriter.text(header, rows, as: .leanSheet)
   }
 
   private func text(_ seconds: Int?) -> String { seconds.map(String.init) ?? "" }

@@ -27,7 +27,8 @@ struct Table {
   let columns: [String]
   var rows: [[Cell]] = []
 
-  /// RFC 4180 with line feeds, UTF-8 without a mark, one header line.
+  /// RFC 4180 with line feeds, UTF-8 without a mark, one header line; text that a spreadsheet would take
+  /// for a formula has an apostrophe before it.
   var csv: [UInt8] {
     var buffer = TextBuffer(capacity: 64 * columns.count * (rows.count + 1))
     for (i, column) in columns.enumerated() {

@@ -1,3 +1,4 @@
+import Formats
 import Hydromet
 
 /// UTF-8 text that grows at its end, with the escaping that each kind of file asks for.
@@ -18,16 +19,9 @@ struct TextBuffer {
     bytes.append(contentsOf: more.bytes)
   }
 
-  /// A field of a comma-separated table; in quotation marks where a reader would misread it.
+  /// A field of a comma-separated table that people open in a spreadsheet.
   mutating func addField(_ text: String) {
-    let needsQuotes = text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
-    guard needsQuotes else { return add(text) }
-    bytes.append(0x22)
-    for byte in text.utf8 {
-      if byte == 0x22 { bytes.append(0x22) }
-      bytes.append(byte)
-    }
-    bytes.append(0x22)
+    CSVWriter.append(text, to: &bytes, as: .leanSheet)
   }
 
   /// A JSON string with its quotation marks.

@@ -217,7 +217,7 @@ struct OrderOptions: ParsableArguments {
 enum CallTable {
   static func text(_ header: [String], _ rows: [[String]], _ format: TableFormat) throws -> String {
     switch format {
-    case .csv: return ([header] + rows).map { CSVWriter.row($0) }.joined()
+    case .csv: return CSVWriter.text(header, rows, as: .sheet)
     case .json:
       let objects = rows.map { row in
         "{"

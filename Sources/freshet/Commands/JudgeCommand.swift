@@ -62,14 +62,14 @@ struct JudgeCommand: ParsableCommand {
     for note in judge.notes { Terminal.complain("note: \(note)") }
     let bar = ProgressBar("steps")
     let show = { (done: Int, all: Int) in bar.show(done, of: all) }
-    var text = CSVWriter.row(JudgeCommand.header(judge.durations))
+    var text = CSVWriter.row(JudgeCommand.header(judge.durations), as: .sheet)
     var counts: [String: Int] = [:]
     try judge.run(progress: show) { rows throws(Fault) in
       counts = [:]
       for row in rows {
         counts[row.answer.name, default: 0] += 1
         if notable, row.answer == .complete(.none) { continue }
-        text += CSVWriter.row(JudgeCommand.cells(row))
+        text += CSVWriter.row(JudgeCommand.cells(row), as: .sheet)
       }
     }
     bar.finish()
