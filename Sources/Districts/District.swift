@@ -60,71 +60,9 @@ public struct District: Sendable {
 
   private static func read(_ folder: String, _ findings: inout Findings) -> District? {
     guard let configuration = readConfiguration(folder, &findings) else { return nil }
-    let shapes = DistrictShapes(folder, configuration, &findings)
-    let path = { (file: String) in DistrictFolder.join(folder, file) }
-    let stations = StationTable(
-      path: path(configuration.stationsFile), extent: shapes.extent, &findings)
-    let points = HazardPointTable(
-      path: path(configuration.hazardPointsFile), extent: shapes.extent, &findings)
-    let thresholds = ThresholdTable(path: path(configuration.thresholdsFile), &findings)
-    let rules = configuration.rulesFile.flatMap { RuleFile(path: path($0), &findings) }
-    let factors = configuration.factorsFile.flatMap { FactorTable(path: path($0), &findings) }
-    let contacts = ContactTable(path: path(configuration.contactsFile), &findings)
-
-    let parameters =
-      DistrictFolder.hasFile(folder, BasinParameterTable.path)
-      ? BasinParameterTable(path: path(BasinParameterTable.path), &findings) : nil
-    let basinParameters =
-      parameters?.parameters(of: shapes.basins, &findings)
-      ?? shapes.basins.map(BasinParameterTable.usual)
-
-    let earlierRain =
-      DistrictFolder.hasFile(folder, EarlierRainTable.path)
-      ? EarlierRainTable(path: path(EarlierRainTable.path), basins: shapes.basins, &findings) : nil
-
-    let places = PlaceChecks(townships: shapes.townships, basins: shapes.basins)
-    if let stations { places.check(stations, feeds: configuration.feeds, &findings) }
-    if let points { places.check(points, hasBasins: configuration.basins != nil, &findings) }
-    CoordinateChecks(configuration: configuration, shapes: shapes, path: path)
-      .check(stations, points, &findings)
-    let pointValues = points?.points.map(\.value) ?? []
-    if let thresholds {
-      ThresholdChecks(thresholds).check(
-        windows: configuration.windows, townships: shapes.townships, basins: shapes.basins,
-        points: pointValues, rules: rules?.rules ?? [], &findings)
-      RuleChecks(thresholds).check(
-        feeds: configuration.feeds, townships: shapes.townships, basins: shapes.basins,
-        stations: stations?.stations.map(\.value) ?? [], rules: rules?.rules ?? [], &findings)
-    }
-    if let rules {
-      CompositeChecks(
-        rules, townships: shapes.townships, basins: shapes.basins, points: pointValues
-      ).check(
-        windows: configuration.windows,
-        hasForecast: configuration.feeds.contains { $0.kind == .forecast }, &findings)
-    }
-    if let factors {
-      CompositeChecks.check(
-        factors, townships: shapes.townships, basins: shapes.basins, points: pointValues,
-        &findings)
-    }
-    if let contacts {
-      ContactChecks.check(
-        contacts, townships: shapes.townships, points: pointValues,
-        townshipsPath: path(configuration.contactsFile), &findings)
-    }
-    return District(
-      folder: folder, configuration: configuration,
-      description: DistrictDescription(
-        id: configuration.code, name: configuration.name, englishName: configuration.englishName,
-        office: configuration.office, englishOffice: configuration.englishOffice,
-        townships: shapes.townships, basins: shapes.basins, hazardPoints: pointValues,
-        stations: stations?.stations.map(\.value) ?? [], rivers: shapes.rivers),
-      thresholds: thresholds?.thresholds.map(\.value) ?? [], rules: rules?.rules ?? [],
-      factors: factors?.factors.map(\.value) ?? [],
-      contacts: contacts?.contacts.map(\.value) ?? [], basinParameters: basinParameters,
-      earlierRain: earlierRain?.rows ?? [], townshipAreas: shapes.townshipAreas,
-      definitionFiles: DistrictFolder.definitionFiles(folder, configuration), hash: nil)
+    let contents = DistrictContents(folder, configuration, &findings)
+    contents.check(&findings)
+    return contents.district
   }
 
   private static func readConfiguration(

@@ -70,7 +70,7 @@ final class CellSoilKeeper {
   ///   - keeps: whether states are saved for later runs.
   func soil(
     of steps: [BasinRains.Step], from base: Link, reach: Int, history: Int, known: Timestamp?,
-    keeps: Bool, rains: BasinRains, basinRain: (BasinRains.Step) throws(Fault) -> BasinRain
+    keeps: Bool, rains: StepRains
   ) throws(Fault) -> (soil: CellSoil, townships: UnitTrace)? {
     guard let cells = prepared?.cells, var states = prepared?.states else { return nil }
     let chains = StateChain<CellSoilState>.chains(
@@ -91,7 +91,7 @@ final class CellSoilKeeper {
     while done < steps.count {
       let own = steps[done]
       try cells.model.advance(
-        &state, rain: try rain(own, cells, rains, basinRain), workers: Parallel.workers)
+        &state, rain: try rain(own, cells, rains), workers: Parallel.workers)
       if done >= oldest { note(done, state) }
       let isSaved = states.isSaved(own.end) && own.end > target - 2 * reach
       if isSaved || done == steps.count - 1 {
@@ -112,8 +112,7 @@ final class CellSoilKeeper {
       note(passed - 1, before)
       for index in passed..<max(missing.upperBound + 1, passed) {
         try cells.model.advance(
-          &before, rain: try rain(steps[index], cells, rains, basinRain),
-          workers: Parallel.workers)
+          &before, rain: try rain(steps[index], cells, rains), workers: Parallel.workers)
         note(index, before)
       }
     }
@@ -144,15 +143,14 @@ final class CellSoilKeeper {
   }
 
   private func rain(
-    _ own: BasinRains.Step, _ cells: SoilCells, _ rains: BasinRains,
-    _ basinRain: (BasinRains.Step) throws(Fault) -> BasinRain
+    _ own: BasinRains.Step, _ cells: SoilCells, _ rains: StepRains
   ) throws(Fault) -> BasinRain {
     guard own.frames.isEmpty else {
       var fields: [DepthField] = []
-      for frame in own.frames { fields.append(try rains.field(frame, cells.grid)) }
-      return cells.rain(of: fields, expected: rains.framesPerStep)
+      for frame in own.frames { fields.append(try rains.rains.field(frame, cells.grid)) }
+      return cells.rain(of: fields, expected: rains.rains.framesPerStep)
     }
     guard !own.identity.isEmpty else { return .missing(basins: cells.model.cells.count) }
-    return cells.rain(spreading: try basinRain(own))
+    return cells.rain(spreading: try rains.rain(of: own))
   }
 }

@@ -34,31 +34,10 @@ struct SoilCells {
     self.block = block
     let geometry = SoilCells.coarse(grid, block)
     let description = workspace.district.description
-    let regions =
-      description.townships.map { Region(id: $0.code, geometry: $0.geometry) }
-      + description.basins.map { Region(id: $0.id, geometry: $0.geometry) }
-    let weights = try workspace.weights.weights(
-      of: regions, crs: UnitRain.crs, on: geometry, kind: .area)
-    var touched: [[(cell: Int, weight: Double)]] = []
-    var basin: [Int: (place: Int, weight: Double)] = [:]
-    for index in regions.indices {
-      var own: [(cell: Int, weight: Double)] = []
-      weights.forEachCell(of: index) { row, column, weight in
-        own.append((row * geometry.columns + column, weight))
-      }
-      touched.append(own)
-      guard index >= description.townships.count else { continue }
-      for (cell, weight) in own where weight > basin[cell]?.weight ?? 0 {
-        basin[cell] = (index - description.townships.count, weight)
-      }
-    }
-    let transform = try CoordinateTransform(from: UnitRain.crs, to: geometry.projection)
-    let cellOfPoint = description.hazardPoints.map { point in
-      transform.transform(Point(x: point.place.longitude, y: point.place.latitude))
-        .flatMap { geometry.cellIndex(of: $0) }
-    }
-    let cells = Set(touched.joined().map { $0.cell } + cellOfPoint.compactMap { $0 }).sorted()
-    let basinOfCell = cells.map { basin[$0]?.place ?? -1 }
+    let areas = try Areas(workspace, on: geometry)
+    let cellOfPoint = try SoilCells.cells(of: description.hazardPoints, on: geometry)
+    let cells = areas.touched.union(cellOfPoint.compactMap { $0 }).sorted()
+    let basinOfCell = cells.map { areas.basins[$0]?.place ?? -1 }
     model = try CellSoilModel(
       geometry: geometry, cells: cells,
       parameters: basinOfCell.map {
@@ -67,24 +46,77 @@ struct SoilCells {
     self.basinOfCell = basinOfCell
     let places = Dictionary(
       cells.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let areas =
-      description.townships.map { UnitPlace(kind: .township, unit: $0.code) }
-      + description.basins.map { UnitPlace(kind: .basin, unit: $0.id) }
-    var units = areas.enumerated().map { index, place in
-      Unit(
-        place: place,
-        cells: touched[index].compactMap { own in
-          places[own.cell].map { (place: $0, weight: own.weight) }
-        }, coverage: weights.area(of: index).share)
-    }
-    for (point, cell) in zip(description.hazardPoints, cellOfPoint) {
-      guard let place = cell.flatMap({ places[$0] }) else { continue }
-      units.append(
+    let points = zip(description.hazardPoints, cellOfPoint).compactMap { point, cell in
+      cell.flatMap { places[$0] }.map { place in
         Unit(
           place: UnitPlace(kind: .hazardPoint, unit: point.id), cells: [(place: place, weight: 1)],
-          coverage: 1))
+          coverage: 1)
+      }
     }
-    self.units = units
+    units = areas.units(places) + points
+  }
+
+  /// The townships and basins over the cells.
+  private struct Areas {
+    private struct Area {
+      let place: UnitPlace
+      let cells: [(cell: Int, weight: Double)]
+      /// Share that has cells.
+      let coverage: Double
+    }
+
+    private var areas: [Area] = []
+    /// The basin that has the largest share in each cell, by its place among the basins.
+    private(set) var basins: [Int: (place: Int, weight: Double)] = [:]
+
+    init(_ workspace: Workspace, on geometry: GridGeometry) throws(Fault) {
+      let description = workspace.district.description
+      let regions =
+        description.townships.map { Region(id: $0.code, geometry: $0.geometry) }
+        + description.basins.map { Region(id: $0.id, geometry: $0.geometry) }
+      let weights = try workspace.weights.weights(
+        of: regions, crs: UnitRain.crs, on: geometry, kind: .area)
+      for (index, region) in regions.enumerated() {
+        var cells: [(cell: Int, weight: Double)] = []
+        weights.forEachCell(of: index) { row, column, weight in
+          cells.append((row * geometry.columns + column, weight))
+        }
+        let basin = index - description.townships.count
+        areas.append(
+          Area(
+            place: UnitPlace(kind: basin < 0 ? .township : .basin, unit: region.id), cells: cells,
+            coverage: weights.area(of: index).share))
+        guard basin >= 0 else { continue }
+        for (cell, weight) in cells where weight > basins[cell]?.weight ?? 0 {
+          basins[cell] = (basin, weight)
+        }
+      }
+    }
+
+    /// The cells of all of them.
+    var touched: Set<Int> { Set(areas.lazy.flatMap(\.cells).map(\.cell)) }
+
+    /// - Parameter places: of cells in the columns of the model.
+    func units(_ places: [Int: Int]) -> [Unit] {
+      areas.map { area in
+        Unit(
+          place: area.place,
+          cells: area.cells.compactMap { own in
+            places[own.cell].map { (place: $0, weight: own.weight) }
+          }, coverage: area.coverage)
+      }
+    }
+  }
+
+  /// The cells that points lie in; nil outside the grid.
+  private static func cells(
+    of points: [HazardPoint], on geometry: GridGeometry
+  ) throws(Fault) -> [Int?] {
+    let transform = try CoordinateTransform(from: UnitRain.crs, to: geometry.projection)
+    return points.map { point in
+      transform.transform(Point(x: point.place.longitude, y: point.place.latitude))
+        .flatMap { geometry.cellIndex(of: $0) }
+    }
   }
 
   private static func coarse(_ grid: GridGeometry, _ block: Int) -> GridGeometry {

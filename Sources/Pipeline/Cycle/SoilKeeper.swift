@@ -89,16 +89,16 @@ final class SoilKeeper {
       do throws(Fault) {
         let target = time.floored(toSeconds: step)
         let stepsAhead = expected == nil ? 0 : neededAhead
-        guard
-          let (state, earlier, days, cells, townships, page) = try state(
-            at: target, known, keeps, stepsAhead)
-        else { return (.none, .none) }
-        let rain = ahead(expected, fields, dataTime: time, from: state.time)
+        guard let present = try present(at: target, known, keeps, stepsAhead) else {
+          return (.none, .none)
+        }
+        let rain = ahead(expected, fields, dataTime: time, from: present.state.time)
         let history = SoilHistory(
-          basins: model.parameters.map(\.basin), step: step, dataTime: time, newest: state.time,
-          earlier: earlier, later: try later(from: state, rain), days: days,
-          byCells: townships, pages: [page])
-        return (try words(for: state, rain, cells), history)
+          basins: model.parameters.map(\.basin), step: step, dataTime: time,
+          newest: present.state.time, earlier: present.earlier,
+          later: try later(from: present.state, rain), days: present.days,
+          byCells: present.townships, pages: [present.evaporation])
+        return (try words(for: present.state, rain, present.cells), history)
       } catch {
         // A damaged frame counts as one that never came.
         guard rains.damages > damagesBefore else { throw error }
@@ -180,12 +180,39 @@ final class SoilKeeper {
 
   // MARK: States
 
-  private func state(
+  /// The states of one time and what they say of the time before it.
+  private struct Present {
+    let state: HydrologyState
+    /// How wet the basins were at the newest step and at those before it.
+    let earlier: [[Float]]
+    let days: EarlierDays
+    /// Nil where cells have no soil.
+    let cells: CellSoil?
+    let townships: UnitTrace
+    let evaporation: CyclePage
+  }
+
+  /// Nil where there is no rain on record.
+  private func present(
     at target: Timestamp, _ known: Timestamp?, _ keeps: Bool, _ stepsAhead: Int
-  ) throws(Fault) -> (
-    HydrologyState, earlier: [[Float]], days: EarlierDays, cells: CellSoil?,
-    townships: UnitTrace, evaporation: CyclePage
-  )? {
+  ) throws(Fault) -> Present? {
+    guard let course = try course(to: target, known) else { return nil }
+    let (state, unsaved) = try carryOn(course, known, keeps)
+    let oldest = max(0, course.steps.count - 1 - historySteps)
+    try traceMoisture(of: course, from: oldest)
+    let soilOfCells = try soilOfCells(course, known, keeps)
+    if keeps { try workspace.ledger.keep(course.rain.made, unsaved) }
+    return Present(
+      state: state, earlier: trace.rows(of: course.steps[oldest...]),
+      days: try earlierDays(
+        before: target, course.rain.kept, course.rain.key, ahead: stepsAhead),
+      cells: soilOfCells?.soil, townships: soilOfCells?.townships ?? .none,
+      evaporation: EvaporationKeeper.page(
+        from: max(course.base.time, target - reach), to: target, course.days))
+  }
+
+  /// From the newest saved states before the horizon, or from the first rain on record.
+  private func course(to target: Timestamp, _ known: Timestamp?) throws(Fault) -> SoilCourse? {
     guard let grid = try workspace.ledger.grid(feed: feed.name) else { return nil }
     let horizon = target - reach
     let saved = try states.base(before: horizon, known)
@@ -207,85 +234,77 @@ final class SoilKeeper {
     if let cells, baseOfCells == nil, let origin = try origin(before: horizon, frames) {
       baseOfCells = cells.start(at: origin)
     }
-    let key = rains.key(of: grid)
-    var kept: [Timestamp: BasinRainRecord] = [:]
     let past = Period(start: min(base.time, baseOfCells?.time ?? base.time), end: target)
-    for record in try workspace.ledger.basinRain(in: past) where record.basins == key {
-      kept[record.stepEnd] = record
-    }
-    let steps = path(from: base.time, to: target, horizon, recent, kept)
-    let days = try evaporation?.days(from: base.time, to: target, asKnown: known) ?? [:]
-    func capacity(_ own: BasinRains.Step) -> Double? {
-      days[EvaporationKeeper.day(ofStepThatEnds: own.end)]?.millimetres
-    }
-    let chains = StateChain<HydrologyState>.chains(
-      of: steps.lazy.map { own in
-        own.identity + (capacity(own).map { " evaporation \($0.bitPattern)" } ?? "")
-      }, from: base)
-    var records: [BasinRainRecord] = []
-    func rain(_ own: BasinRains.Step) throws(Fault) -> BasinRain {
-      if let old = kept[own.end], old.identity == own.identity { return rains.rain(old) }
-      if own.frames.isEmpty, !own.identity.isEmpty, let rain = earlier?.rain(of: own.end) {
-        return rain
-      }
-      let made = try rains.record(of: own, on: grid, key)
-      kept[own.end] = made
-      records.append(made)
-      return rains.rain(made)
-    }
-    let (start, done) = try newest(of: steps[...], chains, base)
-    var state = start
+    let rain = StepRains(
+      rains, earlier: earlier, on: grid, saved: try workspace.ledger.basinRain(in: past))
+    return SoilCourse(
+      to: target, horizon: horizon, base: base, baseOfCells: baseOfCells, frames: frames,
+      rain: rain, steps: path(from: base.time, to: target, horizon, recent, rain.kept),
+      days: try evaporation?.days(from: base.time, to: target, asKnown: known) ?? [:])
+  }
+
+  /// The state after the last step, and those on the way that are to be saved.
+  private func carryOn(
+    _ course: SoilCourse, _ known: Timestamp?, _ keeps: Bool
+  ) throws(Fault) -> (HydrologyState, unsaved: [StateCheckpoint]) {
+    var (state, done) = try newest(of: course.steps[...], course)
     var unsaved: [StateCheckpoint] = []
-    for index in done..<steps.count {
-      let own = steps[index]
+    while done < course.steps.count {
+      let own = course.steps[done]
+      let chain = course.chains[done]
       try model.advance(
-        &state, rain: try rain(own), evaporation: capacity(own), workers: Parallel.workers)
-      trace.note(own.end, chains[index], model.knownSaturations(model.antecedent(of: state)))
-      let isSaved = states.isSaved(own.end) && own.end > horizon - reach
-      if isSaved || index == steps.count - 1 {
-        states.remember(Link(time: own.end, chain: chains[index], state: state))
+        &state, rain: try course.rain.rain(of: own), evaporation: course.evaporation(of: own),
+        workers: Parallel.workers)
+      trace.note(own.end, chain, model.knownSaturations(model.antecedent(of: state)))
+      let isSaved = states.isSaved(own.end) && own.end > course.horizon - reach
+      if isSaved || done == course.steps.count - 1 {
+        states.remember(Link(time: own.end, chain: chain, state: state))
       }
       if isSaved && keeps {
         unsaved.append(
           StateCheckpoint(
-            time: own.end, chain: chains[index], known: known ?? target, bytes: state.bytes))
+            time: own.end, chain: chain, known: known ?? course.target, bytes: state.bytes))
       }
+      done += 1
     }
-    states.forget(before: horizon)
-    let oldest = max(0, steps.count - 1 - historySteps)
+    states.forget(before: course.horizon)
+    return (state, unsaved)
+  }
+
+  /// Works out how wet the basins were at the steps that thresholds may ask about, where carrying on the
+  /// states did not pass them.
+  private func traceMoisture(of course: SoilCourse, from oldest: Int) throws(Fault) {
+    let (steps, chains) = (course.steps, course.chains)
     if let missing = trace.missing(of: steps, chains, from: oldest) {
-      let (before, passed) = try newest(of: steps[...missing.lowerBound], chains, base)
+      let (before, passed) = try newest(of: steps[...missing.lowerBound], course)
       var moisture = model.antecedent(of: before)
       if passed > 0 {
         trace.note(steps[passed - 1].end, chains[passed - 1], model.knownSaturations(moisture))
       }
       for index in passed..<max(missing.upperBound + 1, passed) {
-        try model.advance(&moisture, rain: try rain(steps[index]))
+        try model.advance(&moisture, rain: try course.rain.rain(of: steps[index]))
         trace.note(steps[index].end, chains[index], model.knownSaturations(moisture))
       }
     }
-    trace.forget(before: target - (historySteps + 1) * step)
-    var soilOfCells: (soil: CellSoil, townships: UnitTrace)?
-    if let cells, let baseOfCells {
-      let own = path(from: baseOfCells.time, to: target, horizon, frames, kept)
-      soilOfCells = try cells.soil(
-        of: own, from: baseOfCells, reach: reach, history: historySteps, known: known, keeps: keeps,
-        rains: rains,
-        basinRain: rain)
-    }
-    if keeps { try workspace.ledger.keep(records, unsaved) }
-    return (
-      state, trace.rows(of: steps[oldest...]),
-      try earlierDays(before: target, kept, key, ahead: stepsAhead),
-      soilOfCells?.soil, soilOfCells?.townships ?? .none,
-      EvaporationKeeper.page(from: max(base.time, target - reach), to: target, days)
-    )
+    trace.forget(before: course.target - (historySteps + 1) * step)
+  }
+
+  private func soilOfCells(
+    _ course: SoilCourse, _ known: Timestamp?, _ keeps: Bool
+  ) throws(Fault) -> (soil: CellSoil, townships: UnitTrace)? {
+    guard let cells, let base = course.baseOfCells else { return nil }
+    let steps = path(
+      from: base.time, to: course.target, course.horizon, course.frames, course.rain.kept)
+    return try cells.soil(
+      of: steps, from: base, reach: reach, history: historySteps, known: known, keeps: keeps,
+      rains: course.rain)
   }
 
   private func newest(
-    of steps: ArraySlice<BasinRains.Step>, _ chains: [String], _ base: Link
+    of steps: ArraySlice<BasinRains.Step>, _ course: SoilCourse
   ) throws(Fault) -> (HydrologyState, Int) {
-    try states.newest(of: steps, chains, from: base, limit: reach / states.savedEvery + 2)
+    try states.newest(
+      of: steps, course.chains, from: course.base, limit: reach / states.savedEvery + 2)
   }
 
   /// The time from which states are worked out where none is saved: before the first rain on record,

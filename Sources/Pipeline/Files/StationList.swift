@@ -29,52 +29,25 @@ public struct StationList: Sendable {
     let table = try CSVTable(
       bytes: bytes, file: path, raggedRows: .report,
       limits: CSVTable.Limits(fileBytes: 67_108_864, columns: 256))
-    var columns: [String: Int] = [:]
-    for (place, header) in table.header.enumerated() {
-      let plain = header.lowercased().filter { !$0.isWhitespace }
-      for (name, aliases) in StationList.names
-      where aliases.contains(plain) && columns[name] == nil {
-        columns[name] = place
-      }
-    }
-    guard let id = columns["id"], let longitude = columns["lon"], let latitude = columns["lat"]
-    else {
-      throw Fault(
-        "missing_column", at: table.headerLocation(column: 0),
-        "a list of stations needs the columns id, lon and lat",
-        remedy: "name the columns id, lon and lat, degrees east and north")
-    }
-    let text = { (row: Int, column: Int?) -> String in
-      guard let column else { return "" }
-      var cell = Substring(table.text(row: row, column: column))
-      while cell.first?.isWhitespace == true { cell.removeFirst() }
-      while cell.last?.isWhitespace == true { cell.removeLast() }
-      return String(cell)
-    }
+    let columns = try Columns(table)
     var stations: [Station] = []
     var remarks: [String] = []
     var seen: Set<String> = []
     for row in table.rows {
-      let name = text(row, id)
-      guard !name.isEmpty else { continue }
-      guard seen.insert(name).inserted else {
-        remarks.append(
-          "\(path):\(table.line(ofRow: row)): station \(name) is listed again; left out")
+      let station = columns.station(in: table, row: row)
+      guard !station.id.isEmpty else { continue }
+      let remark = { (words: String) in
+        "\(path):\(table.line(ofRow: row)): station \(station.id) \(words)"
+      }
+      guard seen.insert(station.id).inserted else {
+        remarks.append(remark("is listed again; left out"))
         continue
       }
-      let place = Place(
-        longitude: Double(text(row, longitude)) ?? .nan,
-        latitude: Double(text(row, latitude)) ?? .nan)
-      if !StationList.isOnEarth(place) {
+      if !StationList.isOnEarth(station.place) {
         remarks.append(
-          "\(path):\(table.line(ofRow: row)): station \(name) has no place on the earth; "
-            + "it cannot be compared with others")
+          remark("has no place on the earth; it cannot be compared with others"))
       }
-      stations.append(
-        Station(
-          id: name, name: text(row, columns["name"]), place: place,
-          altitudeMetres: Double(text(row, columns["altitude_m"])),
-          kind: text(row, columns["kind"])))
+      stations.append(station)
     }
     guard !stations.isEmpty else {
       throw Fault(
@@ -83,6 +56,56 @@ public struct StationList: Sendable {
     }
     self.stations = stations
     self.remarks = remarks
+  }
+
+  /// Where a table has what.
+  private struct Columns {
+    private let id: Int
+    private let longitude: Int
+    private let latitude: Int
+    private let name: Int?
+    private let altitude: Int?
+    private let kind: Int?
+
+    init(_ table: CSVTable) throws(Fault) {
+      var columns: [String: Int] = [:]
+      for (place, header) in table.header.enumerated() {
+        let plain = header.lowercased().filter { !$0.isWhitespace }
+        for (name, aliases) in StationList.names
+        where aliases.contains(plain) && columns[name] == nil {
+          columns[name] = place
+        }
+      }
+      guard let id = columns["id"], let longitude = columns["lon"], let latitude = columns["lat"]
+      else {
+        throw Fault(
+          "missing_column", at: table.headerLocation(column: 0),
+          "a list of stations needs the columns id, lon and lat",
+          remedy: "name the columns id, lon and lat, degrees east and north")
+      }
+      self.id = id
+      self.longitude = longitude
+      self.latitude = latitude
+      name = columns["name"]
+      altitude = columns["altitude_m"]
+      kind = columns["kind"]
+    }
+
+    /// The station of a row; without an id where the row has none.
+    func station(in table: CSVTable, row: Int) -> Station {
+      let text = { (column: Int?) -> String in
+        guard let column else { return "" }
+        var cell = Substring(table.text(row: row, column: column))
+        while cell.first?.isWhitespace == true { cell.removeFirst() }
+        while cell.last?.isWhitespace == true { cell.removeLast() }
+        return String(cell)
+      }
+      let place = Place(
+        longitude: Double(text(longitude)) ?? .nan, latitude: Double(text(latitude)) ?? .nan)
+      return Station(
+        id: text(id), name: text(name), place: place, altitudeMetres: Double(text(altitude)),
+        kind: text(kind))
+    }
   }
 
   /// The places of those that have one, by canonical ids, and these ids in the order of the list.

@@ -101,8 +101,31 @@ extension StationHeader {
         element: element, value: value, unit: found.places[.longUnit],
         statedUnit: found.qualifier(.longValue))
     }
-    var values: [Value] = []
     var notes: [Fault] = []
+    values = try StationHeader.values(found, table, units, statement, &notes)
+    if found.places[.value(.rain)] == nil, long == nil {
+      notes += StationHeader.unread(table)
+    }
+    self.notes = notes
+    guard !values.isEmpty || long != nil else {
+      throw notes.first
+        ?? Fault(
+          "no_elements", at: table.headerLocation(column: 0),
+          "the header names no element; \(Element.allCases.map(\.rawValue).joined(separator: ", ")) "
+            + "or element with value is expected",
+          remedy: "name the column, for instance rain [mm], or map it in the feed's state: columns")
+    }
+  }
+
+  /// The columns of the elements, in the order of these.
+  ///
+  /// - Parameter notes: gets why columns of other elements than rain are left out.
+  /// - Throws: why a column of rain cannot be read.
+  private static func values(
+    _ found: FoundColumns, _ table: CSVTable, _ units: UnitsRow?, _ statement: StationStatement,
+    _ notes: inout [Fault]
+  ) throws(Fault) -> [Value] {
+    var values: [Value] = []
     for element in Element.allCases {
       let first = found.places[.value(element)].map { [($0, found.qualifier(.value(element)))] }
       for (column, qualifier) in (first ?? []) + (found.further[element] ?? []) {
@@ -110,15 +133,7 @@ extension StationHeader {
         do throws(Fault) {
           let (unit, seconds) = try StationHeader.unit(
             qualifier, of: element, statement: statement, at: place)
-          if let below = units?.text(column), let other = ElementUnit(below, of: element),
-            other != unit
-          {
-            throw Fault(
-              "unit_conflict", at: place,
-              "the name of the column gives \(element.rawValue) in \(unit.symbol), the row below it says "
-                + other.symbol,
-              remedy: "correct the name or the row of units")
-          }
+          try checkUnitsRow(units?.text(column), unit, of: element, at: place)
           values.append(
             Value(
               element: element, column: column, unit: unit,
@@ -130,19 +145,20 @@ extension StationHeader {
         }
       }
     }
-    if found.places[.value(.rain)] == nil, long == nil {
-      notes += StationHeader.unread(table)
-    }
-    self.values = values
-    self.notes = notes
-    guard !values.isEmpty || long != nil else {
-      throw notes.first
-        ?? Fault(
-          "no_elements", at: table.headerLocation(column: 0),
-          "the header names no element; \(Element.allCases.map(\.rawValue).joined(separator: ", ")) "
-            + "or element with value is expected",
-          remedy: "name the column, for instance rain [mm], or map it in the feed's state: columns")
-    }
+    return values
+  }
+
+  /// - Parameter below: what the row of units says of the column.
+  /// - Throws: `unit_conflict` where that is another unit than the name's.
+  private static func checkUnitsRow(
+    _ below: String?, _ unit: ElementUnit, of element: Element, at place: Fault.Location
+  ) throws(Fault) {
+    guard let below, let other = ElementUnit(below, of: element), other != unit else { return }
+    throw Fault(
+      "unit_conflict", at: place,
+      "the name of the column gives \(element.rawValue) in \(unit.symbol), the row below it says "
+        + other.symbol,
+      remedy: "correct the name or the row of units")
   }
 
   /// Columns that sound like rain and are none that is known, for a table without rain.
