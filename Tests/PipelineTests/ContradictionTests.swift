@@ -2,31 +2,7 @@ import Foundation
 import Hydromet
 import Logging
 import Pipeline
-import Synchronization
 import Testing
-
-/// Keeps the warnings of a service.
-private final class KeptLog: LogHandler {
-  let lines = Mutex<[String]>([])
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .warning }
-    set {}
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) {
-    let station = event.metadata?["station"].map { "\($0)" } ?? ""
-    lines.withLock { $0.append("\(station): \(event.message)") }
-  }
-}
 
 @Suite("Totals of a gauge that disagree", .serialized)
 struct ContradictionTests {
@@ -48,13 +24,13 @@ struct ContradictionTests {
   @Test("are counted in the table of gauges, told by explain and logged once")
   func flagged() throws {
     let district = try district(total: minutesOfG1() + 30)
-    let log = KeptLog()
+    let diary = Diary()
     var options = Engine.Options(executable: Program.path)
     options.workerCount = 1
     options.isDurable = false
     let engine = try Engine(
       try Workspace(folder: district.folder), options: options,
-      clock: TestClock(TestStorm.end(8)), log: Logger(label: "test") { _ in log })
+      clock: TestClock(TestStorm.end(8)), log: Logger(label: "test") { _ in diary })
     defer { engine.stop() }
     try engine.digest()
     try engine.runCycle(at: TestStorm.end(6))
@@ -66,9 +42,9 @@ struct ContradictionTests {
     #expect(rows.dropFirst().map { $0.last ?? "" } == ["1", "0", "0", "0", "0", "0"])
     let text = try Explanation(of: "990110001000", at: TestStorm.end(6), in: engine).text
     #expect(text.contains("G1: 6 readings inside the 1h to 2026-07-01T13:00:00Z add up to"))
-    let told = log.lines.withLock { $0.filter { $0.contains("add up to") } }
+    let told = diary.lines(with: "add up to")
     #expect(told.count == 1)
-    #expect(told.first?.hasPrefix("G1: ") == true)
+    #expect(told.first?.hasPrefix("station=G1 ") == true)
   }
 
   @Test("an hour that agrees with its minutes is not flagged")

@@ -78,7 +78,7 @@ public struct WindowSum: Sendable {
   public func result() -> AccumulationField? {
     guard let first = addedPeriods.first, let last = addedPeriods.last else { return nil }
     let window = period ?? Period(start: first.start, end: last.end)
-    let unit = addedPeriods.reduce(window.seconds) { commonDivisor($0, $1.seconds) }
+    let unit = addedPeriods.reduce(window.seconds) { $0.commonDivisor(with: $1.seconds) }
     let isFine = window.seconds / unit > largestFrameCount
     let received = seconds.map { seconds -> UInt16 in
       if !isFine { return UInt16(clamping: seconds / Int64(unit)) }
@@ -109,11 +109,4 @@ extension RandomAccessCollection {
     }
     return low
   }
-}
-
-/// The greatest number that divides both; both are positive.
-private func commonDivisor(_ a: Int, _ b: Int) -> Int {
-  var (a, b) = (a, b)
-  while b != 0 { (a, b) = (b, a % b) }
-  return a
 }

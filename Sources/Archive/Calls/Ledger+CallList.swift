@@ -48,6 +48,15 @@ public struct CallTally: Sendable, Hashable {
 }
 
 extension Ledger {
+  /// What `CallSummary` is made from; a condition follows.
+  private static let listedChains = """
+    SELECT call_chain.*, call_order.id AS order_id, call_order.warning, call_order.kind,
+      call_order.level, call_order.hazard, call_order.headline, call_order.rehearsal,
+      (SELECT person FROM call_answer WHERE chain = call_chain.id AND closed = 1 LIMIT 1)
+        AS answered_by
+    FROM call_chain JOIN call_order ON call_order.number = call_chain.order_number
+    """
+
   /// Chains, the newest first.
   public func callChains(
     openOnly: Bool, warning: String? = nil, needingAnswer: Bool = true, limit: Int = 1000
@@ -56,11 +65,7 @@ extension Ledger {
       try CallSQL.rows(
         db,
         """
-        SELECT call_chain.*, call_order.id AS order_id, call_order.warning, call_order.kind,
-          call_order.level, call_order.hazard, call_order.headline, call_order.rehearsal,
-          (SELECT person FROM call_answer WHERE chain = call_chain.id AND closed = 1 LIMIT 1)
-            AS answered_by
-        FROM call_chain JOIN call_order ON call_order.number = call_chain.order_number
+        \(Ledger.listedChains)
         WHERE (?1 = 0 OR call_chain.ending IS NULL) AND (?2 IS NULL OR call_order.warning = ?2)
           AND (?3 = 0 OR call_chain.goal = 'answer')
         ORDER BY call_chain.id DESC LIMIT ?4
@@ -75,11 +80,7 @@ extension Ledger {
       try CallSQL.row(
         db,
         """
-        SELECT call_chain.*, call_order.id AS order_id, call_order.warning, call_order.kind,
-          call_order.level, call_order.hazard, call_order.headline, call_order.rehearsal,
-          (SELECT person FROM call_answer WHERE chain = call_chain.id AND closed = 1 LIMIT 1)
-            AS answered_by
-        FROM call_chain JOIN call_order ON call_order.number = call_chain.order_number
+        \(Ledger.listedChains)
         WHERE call_chain.id = ?
         """, [id]
       ).map(CallSummary.init)

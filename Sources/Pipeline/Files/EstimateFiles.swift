@@ -179,7 +179,7 @@ public enum EstimateFiles {
     geometry: GridGeometry, _ notes: inout [String]
   ) throws(Fault) -> (gauges: [MergeGauge], incomplete: Int) {
     var unit = period.seconds
-    for reading in readings { unit = divisor(unit, reading.period.seconds) }
+    for reading in readings { unit = unit.commonDivisor(with: reading.period.seconds) }
     let sums = try GaugeSums(
       stepSeconds: max(1, unit), windows: [TimeSpan(seconds: period.seconds)])
     let byStation = Dictionary(grouping: readings, by: \.station)
@@ -206,12 +206,6 @@ public enum EstimateFiles {
     }
     if incomplete > 0 { notes.append("gauges without the whole period: \(incomplete)") }
     return (gauges, incomplete)
-  }
-
-  private static func divisor(_ a: Int, _ b: Int) -> Int {
-    var (a, b) = (a, b)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
   }
 
   /// The radar over the period: a sum that covers most of it is drawn out to the whole, a cell that

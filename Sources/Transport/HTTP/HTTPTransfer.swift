@@ -92,23 +92,28 @@ final class HTTPTransfer {
 func takeBody(
   _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ data: UnsafeMutableRawPointer?
 ) -> Int {
-  guard let data, let bytes else { return 0 }
-  let transfer = Unmanaged<HTTPTransfer>.fromOpaque(data).takeUnretainedValue()
-  let (length, overflows) = size.multipliedReportingOverflow(by: count)
-  guard !overflows else { return 0 }
-  let isGoing = transfer.take(UnsafeRawBufferPointer(start: bytes, count: length))
-  return isGoing ? length : (length == 0 ? 1 : 0)
+  hand(bytes, size, count, to: data) { transfer, piece in transfer.take(piece) }
 }
 
 /// Called by curl with a line of the head.
 func takeHead(
   _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ data: UnsafeMutableRawPointer?
 ) -> Int {
+  hand(bytes, size, count, to: data) { transfer, line in transfer.takeHead(line) }
+}
+
+/// Hands what curl brings to its transfer.
+///
+/// - Returns: the number of bytes; any other ends the transfer.
+private func hand(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
+  to data: UnsafeMutableRawPointer?, _ take: (HTTPTransfer, UnsafeRawBufferPointer) -> Bool
+) -> Int {
   guard let data, let bytes else { return 0 }
   let transfer = Unmanaged<HTTPTransfer>.fromOpaque(data).takeUnretainedValue()
   let (length, overflows) = size.multipliedReportingOverflow(by: count)
   guard !overflows else { return 0 }
-  let isGoing = transfer.takeHead(UnsafeRawBufferPointer(start: bytes, count: length))
+  let isGoing = take(transfer, UnsafeRawBufferPointer(start: bytes, count: length))
   return isGoing ? length : (length == 0 ? 1 : 0)
 }
 

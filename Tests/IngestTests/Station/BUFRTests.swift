@@ -118,6 +118,21 @@ struct BUFRTests {
     #expect(result.places.count == 6)
   }
 
+  @Test("half a tenth of a degree goes away from zero, whatever binary fractions leave of it")
+  func halfTenths() throws {
+    var writer = BUFRWriter()
+    // −0.25, 20.55, −16.75 and 20.45 °C in tenths of a kelvin.
+    for (number, kelvin) in [2729, 2937, 2564, 2936].enumerated() {
+      put(&writer, station: 612 + number, rain: 0, quality: 0)
+      writer.put(kelvin, 12)
+    }
+    let bytes = writer.message(template + [(0, 12, 1)], subsets: 4)
+    let warm = try StationFile.read(bytes: bytes, file: "b").readings.filter {
+      $0.element == .temperature
+    }
+    #expect(warm.map(\.tenths) == [-3, 206, -168, 205])
+  }
+
   @Test("compressed subsets give the same readings as uncompressed ones")
   func compressed() throws {
     var writer = BUFRWriter()

@@ -23,5 +23,11 @@ final class Diary: LogHandler, Sendable {
     set {}
   }
 
-  func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
+  /// Keeps what the message is about before its words: `station=G1 …`.
+  func log(event: LogEvent) {
+    let subjects = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map {
+      "\($0.key)=\($0.value)"
+    }
+    lines.withLock { $0.append((subjects + ["\(event.message)"]).joined(separator: " ")) }
+  }
 }

@@ -133,13 +133,8 @@ struct BUFRReport {
   ) {
     guard !isStatistics, !known.contains(kind) else { return }
     if tenths != nil { known.insert(kind) }
-    insert(kind, element, value(tenths: tenths), seconds)
-  }
-
-  /// A number that operators of a damaged message scaled beyond all bounds is a failed value, not a missing one.
-  private func value(tenths: Double?) -> FieldValue {
-    guard let tenths else { return .missing }
-    return Int(exactly: tenths.rounded()).map { .tenths($0) } ?? .failed
+    let value = tenths.map { FieldValue.amount(binary: $0, of: kind) } ?? .missing
+    insert(kind, element, value, seconds)
   }
 
   private mutating func insert(

@@ -32,7 +32,8 @@ enum FieldValue: Equatable {
   }
 
   /// What an amount of a binary format says, by the decimal digits that a 32-bit number has: beyond
-  /// a hundred-thousandth of a tenth there is only what binary fractions and packing leave.
+  /// a hundred-thousandth of a tenth there is only what binary fractions and packing leave. A number
+  /// beyond all bounds, as operators of a damaged message make one, is a failed value, not a missing one.
   ///
   /// - Parameter tenths: the amount in tenths of the element's unit, as it stands in the file.
   static func amount(binary tenths: Double, of element: Element) -> FieldValue {
