@@ -11,6 +11,12 @@ struct DistrictFolderOption: ParsableArguments {
   var district: String = "."
 }
 
+/// The district of a command whose first argument is something else.
+struct DistrictOption: ParsableArguments {
+  @Option(help: "The district's folder.", completion: .directory)
+  var district: String = "."
+}
+
 /// Where output goes.
 struct OutputOption: ParsableArguments {
   @Option(
@@ -18,6 +24,14 @@ struct OutputOption: ParsableArguments {
     help: "Write to this file, whole or not at all, instead of standard output.",
     completion: .file())
   var path: String?
+}
+
+/// The file that carries a state from one run to the next.
+struct RestartOption: ParsableArguments {
+  @Option(
+    help: "Begin with the state in this file, where it is there, and leave the last one in it.",
+    completion: .file())
+  var restart: String?
 }
 
 /// The polygons that rain is taken over.

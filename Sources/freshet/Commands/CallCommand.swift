@@ -60,14 +60,13 @@ struct CallCommand: ParsableCommand {
     @Argument(help: "Number of the call.")
     var call: Int64
 
-    @Option(help: "The district's folder.", completion: .directory)
-    var district = "."
+    @OptionGroup var folder: DistrictOption
 
     @Option(help: "csv or json.")
     var format: TableFormat = .csv
 
     func run() throws {
-      let (line, messages) = try CallDesk(try openWorkspace(district)).call(call)
+      let (line, messages) = try CallDesk(try openWorkspace(folder.district)).call(call)
       let header = [
         "message", "person", "channel", "state", "attempts", "queued", "settled", "detail",
       ]
@@ -98,11 +97,11 @@ struct CallCommand: ParsableCommand {
     @Option(help: "What they said.")
     var words: String = ""
 
-    @Option(help: "The district's folder.", completion: .directory)
-    var district = "."
+    @OptionGroup var folder: DistrictOption
 
     func run() throws {
-      let closed = try CallDesk(try openWorkspace(district)).answer(call, by: by, words: words)
+      let closed = try CallDesk(try openWorkspace(folder.district)).answer(
+        call, by: by, words: words)
       Terminal.say(closed > 0 ? "closed" : "noted; the call was over before")
     }
   }
@@ -141,11 +140,10 @@ struct CallCommand: ParsableCommand {
 
     @OptionGroup var order: OrderOptions
 
-    @Option(help: "The district's folder.", completion: .directory)
-    var district = "."
+    @OptionGroup var folder: DistrictOption
 
     func run() throws {
-      try CallDesk(try openWorkspace(district)).raise(
+      try CallDesk(try openWorkspace(folder.district)).raise(
         id: id, places: places, hazard: hazard.hazard, level: level.level, headline: headline,
         text: text, lasting: lasting?.span ?? .hours(6), isRehearsal: rehearsal,
         by: order.actor, because: order.reason)
@@ -167,11 +165,10 @@ struct CallCommand: ParsableCommand {
 
     @OptionGroup var order: OrderOptions
 
-    @Option(help: "The district's folder.", completion: .directory)
-    var district = "."
+    @OptionGroup var folder: DistrictOption
 
     func run() throws {
-      try CallDesk(try openWorkspace(district)).end(
+      try CallDesk(try openWorkspace(folder.district)).end(
         id: id, headline: headline, isRehearsal: rehearsal, by: order.actor,
         because: order.reason)
     }
@@ -187,14 +184,11 @@ struct CallCommand: ParsableCommand {
 
     @OptionGroup var folder: DistrictFolderOption
 
-    @Option(help: "How much is logged on standard error.")
-    var logLevel: LogLevelArgument = .notice
+    @OptionGroup var log: LogOptions
 
     func run() throws {
-      var options = EngineOptions()
-      options.logLevel = logLevel
       let workspace = try openWorkspace(folder.district)
-      let service = try CallService(workspace, log: options.logger)
+      let service = try CallService(workspace, log: log.logger)
       service.start()
       StopSignal.wait()
       service.stop()

@@ -83,11 +83,10 @@ struct ContactsCommand: ParsableCommand {
     @Argument(help: "The table.", completion: .file())
     var table: String
 
-    @Option(help: "The district's folder.", completion: .directory)
-    var district = "."
+    @OptionGroup var folder: DistrictOption
 
     func run() throws {
-      let count = try ContactImport.run(table: table, district: district)
+      let count = try ContactImport.run(table: table, district: folder.district)
       Terminal.say("\(count) contacts")
     }
   }

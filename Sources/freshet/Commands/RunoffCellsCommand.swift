@@ -30,10 +30,7 @@ struct RunoffCellsCommand: ParsableCommand {
   @Option(help: "Leave out grids that end after this time.")
   var end: TimeArgument?
 
-  @Option(
-    help: "Begin with the state in this file, where it is there, and leave the last one in it.",
-    completion: .file())
-  var restart: String?
+  @OptionGroup var state: RestartOption
 
   @OptionGroup var statement: GridStatementOptions
 
@@ -42,11 +39,11 @@ struct RunoffCellsCommand: ParsableCommand {
     let result = try CellSoilFiles.run(
       grids, statement.statement,
       parameters: AntecedentParameters(dailyRecession: recession, capacity: capacity),
-      restart: restart, end: end?.time
+      restart: state.restart, end: end?.time
     ) { bar.show($0, of: grids.count) }
     bar.finish()
     try result.write(to: output)
-    if let restart { try result.save(to: restart) }
+    if let restart = state.restart { try result.save(to: restart) }
     Terminal.complain(
       "\(result.steps) steps to \(result.soil.time.iso8601), \(result.missingSteps) of them without a "
         + "grid; largest soil water index "

@@ -61,10 +61,7 @@ struct RunoffRunCommand: ParsableCommand {
   @Option(help: "Sum the table to longer steps first: 1h.")
   var sumTo: TimeSpanArgument?
 
-  @Option(
-    help: "Begin with the state in this file, where it is there, and leave the last one in it.",
-    completion: .file())
-  var restart: String?
+  @OptionGroup var state: RestartOption
 
   @OptionGroup var columns: RunoffColumnOptions
   @OptionGroup var output: OutputOption
@@ -97,7 +94,7 @@ struct RunoffRunCommand: ParsableCommand {
     }
     let result = try RunoffRun(
       model, values, on: series, antecedent: .usual,
-      from: try restart.flatMap { try RunoffState.read($0) })
+      from: try state.restart.flatMap { try RunoffState.read($0) })
     Terminal.complain("water balance open by \(result.imbalance) mm")
     if series.observed.contains(where: { $0 != nil }) {
       report("first part", result, series, first)
@@ -105,7 +102,7 @@ struct RunoffRunCommand: ParsableCommand {
       if let lead { reportLead(lead.span, result, series, first, second) }
     }
     try Terminal.deliver(result.csv, to: output.path)
-    if let restart { try result.state.write(restart) }
+    if let restart = state.restart { try result.state.write(restart) }
   }
 
   private func stated() throws -> [Double] {

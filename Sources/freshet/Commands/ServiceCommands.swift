@@ -7,13 +7,24 @@ import Logging
 import Pipeline
 import Publish
 
+/// How much a service tells while it runs.
+struct LogOptions: ParsableArguments {
+  @Option(help: "How much is logged on standard error.")
+  var logLevel: LogLevelArgument = .notice
+
+  var logger: Logger {
+    var logger = Logger(label: "freshet") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = logLevel.level
+    return logger
+  }
+}
+
 /// What the commands that run cycles have in common.
 struct EngineOptions: ParsableArguments {
   @Option(help: "Worker processes that decode files; one for each processor where not given.")
   var workers: Int?
 
-  @Option(help: "How much is logged on standard error.")
-  var logLevel: LogLevelArgument = .notice
+  @OptionGroup var log: LogOptions
 
   func validate() throws {
     if let workers, !(1...256).contains(workers) {
@@ -38,10 +49,20 @@ struct EngineOptions: ParsableArguments {
     return logger
   }
 
-  var logger: Logger {
-    var logger = Logger(label: "freshet") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = logLevel.level
-    return logger
+  var logger: Logger { log.logger }
+}
+
+/// The cycles of the past that a command makes again.
+struct CycleSpanOptions: ParsableArguments {
+  @Option(help: "Data time of the first cycle.")
+  var from: TimeArgument
+
+  @Option(help: "Data time of the last cycle.")
+  var to: TimeArgument
+
+  func replay(of engine: Engine) throws(Fault) -> Replay {
+    try Replay(
+      from: from.time, to: to.time, cadence: engine.workspace.district.configuration.cadence)
   }
 }
 
@@ -143,11 +164,7 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var folder: DistrictFolderOption
 
-  @Option(help: "Data time of the first cycle.")
-  var from: TimeArgument
-
-  @Option(help: "Data time of the last cycle.")
-  var to: TimeArgument
+  @OptionGroup var span: CycleSpanOptions
 
   @Flag(help: "Every cycle knows only what was known at its time, as the ledger remembers it.")
   var asKnown = false
@@ -157,8 +174,7 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let engine = try options.engine(folder.district, isDurable: false)
     defer { engine.stop() }
-    let replay = try Replay(
-      from: from.time, to: to.time, cadence: engine.workspace.district.configuration.cadence)
+    let replay = try span.replay(of: engine)
     let clock = SystemClock()
     let started = clock.monotonicSeconds
     let intake = ProgressBar("files ")

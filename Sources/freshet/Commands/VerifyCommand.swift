@@ -119,6 +119,26 @@ struct ThresholdsCommand: ParsableCommand {
     abstract: "List, accept and reject changes of thresholds that a verification proposed.",
     subcommands: [List.self, Accept.self, Reject.self])
 
+  /// Which proposal is decided, by whom and why.
+  struct DecisionOptions: ParsableArguments {
+    @Argument(help: "Id of the proposal.")
+    var id: String
+
+    @OptionGroup var folder: DistrictFolderOption
+
+    @Option(help: "Who decides.")
+    var author: String
+
+    @Option(help: "Why.")
+    var reason: String
+
+    func decide(accepts: Bool, from: Timestamp, at now: Timestamp) throws {
+      let workspace = try openWorkspace(folder.district)
+      try ThresholdProposals(workspace.district).decide(
+        id, accepts: accepts, author: author, reason: reason, from: from, at: now)
+    }
+  }
+
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list", abstract: "The proposals and what was decided about them.")
@@ -137,26 +157,16 @@ struct ThresholdsCommand: ParsableCommand {
       commandName: "accept",
       abstract: "Let the old row end and the proposed one begin, with author and reason.")
 
-    @Argument(help: "Id of the proposal.")
-    var id: String
-
-    @OptionGroup var folder: DistrictFolderOption
-
-    @Option(help: "Who decides.")
-    var author: String
-
-    @Option(help: "Why.")
-    var reason: String
+    @OptionGroup var decision: DecisionOptions
 
     @Option(help: "First day of the new threshold (2027-05-01).")
     var from: TimeArgument
 
     func run() throws {
-      let workspace = try openWorkspace(folder.district)
-      try ThresholdProposals(workspace.district).decide(
-        id, accepts: true, author: author, reason: reason,
-        from: BeijingTime.latest(hour: 0, atOrBefore: from.time), at: SystemClock().now)
-      Terminal.say("accepted \(id)")
+      try decision.decide(
+        accepts: true, from: BeijingTime.latest(hour: 0, atOrBefore: from.time),
+        at: SystemClock().now)
+      Terminal.say("accepted \(decision.id)")
     }
   }
 
@@ -164,23 +174,12 @@ struct ThresholdsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "reject", abstract: "Keep the threshold as it is, with author and reason.")
 
-    @Argument(help: "Id of the proposal.")
-    var id: String
-
-    @OptionGroup var folder: DistrictFolderOption
-
-    @Option(help: "Who decides.")
-    var author: String
-
-    @Option(help: "Why.")
-    var reason: String
+    @OptionGroup var decision: DecisionOptions
 
     func run() throws {
-      let workspace = try openWorkspace(folder.district)
       let now = SystemClock().now
-      try ThresholdProposals(workspace.district).decide(
-        id, accepts: false, author: author, reason: reason, from: now, at: now)
-      Terminal.say("rejected \(id)")
+      try decision.decide(accepts: false, from: now, at: now)
+      Terminal.say("rejected \(decision.id)")
     }
   }
 }

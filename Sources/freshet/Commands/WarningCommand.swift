@@ -27,11 +27,7 @@ struct WarningCommand: ParsableCommand {
     ])
 }
 
-/// The district of a command whose first argument is something else.
-struct DistrictOption: ParsableArguments {
-  @Option(help: "The district's folder.", completion: .directory)
-  var district: String = "."
-
+extension DistrictOption {
   func desk() throws -> WarningDesk { try WarningDesk(openWorkspace(district)) }
 }
 

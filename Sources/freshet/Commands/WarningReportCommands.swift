@@ -1,5 +1,4 @@
 import ArgumentParser
-import Districts
 import Hydromet
 import Pipeline
 
@@ -61,11 +60,7 @@ struct WarningBudgetCommand: ParsableCommand {
 
   @OptionGroup var folder: DistrictFolderOption
 
-  @Option(help: "Data time of the first cycle.")
-  var from: TimeArgument
-
-  @Option(help: "Data time of the last cycle.")
-  var to: TimeArgument
+  @OptionGroup var span: CycleSpanOptions
 
   @OptionGroup var options: EngineOptions
   @OptionGroup var output: OutputOption
@@ -73,8 +68,7 @@ struct WarningBudgetCommand: ParsableCommand {
   func run() throws {
     let engine = try options.engine(folder.district, isDurable: false)
     defer { engine.stop() }
-    let replay = try Replay(
-      from: from.time, to: to.time, cadence: engine.workspace.district.configuration.cadence)
+    let replay = try span.replay(of: engine)
     try engine.digest()
     let cycles = ProgressBar("cycles")
     let text = try BudgetReplay.csv(replay, in: engine) { done, time in
