@@ -92,7 +92,7 @@ struct GridStatementOptions: ParsableArguments {
   @Option(help: "Unit of the coordinates x and y (m, km, degrees), where the file does not say.")
   var coordinateUnit: String?
 
-  @Option(help: "What the position in a header of SWAN is of its cell.")
+  @Option(help: "What the position in a header is of its cell: SWAN, CMA mosaics, MICAPS, MUSIC.")
   var registration: WordArgument<GridStatement.Registration>?
 
   @Option(help: "The row that a MUSIC grid begins with.")

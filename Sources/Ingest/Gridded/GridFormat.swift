@@ -35,13 +35,18 @@ public enum GridFormat: String, Sendable, CaseIterable {
     GridFormat(try GridContent(bytes: bytes, name: name))
   }
 
-  /// Opens a file with the reader of its format.
-  static func open(
+  /// - Throws: `unknown_format` where no reader knows the content.
+  static func known(_ content: GridContent) throws(Fault) -> GridFormat {
+    guard let format = GridFormat(content) else { throw unknown(content) }
+    return format
+  }
+
+  /// Opens a file of the format with its reader.
+  func open(
     _ content: GridContent, _ statement: GridStatement
   ) throws(Fault) -> any GridSource {
-    guard let format = GridFormat(content) else { throw unknown(content) }
     do throws(Fault) {
-      switch format {
+      switch self {
       case .netCDF: return try CFSum.open(content.libraryPath(), statement)
       case .hdf5: return try HierarchicalGrid.open(content, statement)
       case .grib: return try GRIBGrid(content, statement)

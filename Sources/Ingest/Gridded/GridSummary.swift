@@ -50,8 +50,8 @@ public struct GridSummary: Sendable, Hashable, Codable {
   public let max: Double?
   /// Of the cells with data; nil where there are none.
   public let mean: Double?
-  /// What was assumed where the file is silent.
-  public let notes: [String]
+  /// What was assumed where the file is silent, and what was stated to no purpose.
+  public var notes: [String]
 
   enum CodingKeys: String, CodingKey {
     case file, format, kind, variable, quantity, unit

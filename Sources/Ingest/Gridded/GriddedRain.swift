@@ -32,6 +32,7 @@ public final class GriddedRain {
   /// that do not keep them apart from other missing values.
   public private(set) var uncoveredCells: Int?
   let facts: GridFacts
+  let format: GridFormat
   private let content: GridContent
   private let source: any GridSource
   private let relation: ReflectivityRelation?
@@ -57,10 +58,12 @@ public final class GriddedRain {
   }
 
   private init(_ content: GridContent, _ statement: GridStatement) throws(Fault) {
-    let source = try GridFormat.open(content, statement)
+    let format = try GridFormat.known(content)
+    let source = try format.open(content, statement)
     let facts = source.facts
     let relation = facts.quantity == .reflectivity ? statement.reflectivity : nil
     path = content.path
+    self.format = format
     self.content = content
     self.source = source
     self.facts = facts

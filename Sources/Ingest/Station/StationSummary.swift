@@ -33,9 +33,10 @@ public struct StationSummary: Sendable, Equatable {
   public let withoutValue: [QualityCode: Int]
   /// The highest correction number; 0 where nothing was corrected.
   public let correction: Int
-  /// What the reader took for granted, and what it doubted or left out, in words.
+  /// What the reader took for granted, in words.
   public let assumptions: [String]
-  public let notes: [String]
+  /// What the reader doubted or left out, and what was stated to no purpose, in words.
+  public var notes: [String]
 
   /// The notes that are kept in words.
   static let noteLimit = 20

@@ -21,12 +21,14 @@ extension ConvertFiles {
   private static let largestContent = 1 << 28
 
   /// - Parameters:
+  ///   - stations: what the same options state of station files: the notes tell that it is of no use.
   ///   - end: only the period that ends then, or the step of that label; nil takes all.
   ///   - output: ends with `.nc`, `.tif` or `.tiff`.
   /// - Throws: `unknown_output`, `no_frames`, `several_times`, `too_large`, and what reading and
   ///   writing throw.
   public static func convert(
-    _ path: String, _ stated: GridStatement, end: Timestamp?, to output: String
+    _ path: String, _ stated: GridStatement, stations: StationStatement = StationStatement(),
+    end: Timestamp?, to output: String
   ) throws(Fault) -> Grid {
     let target = try target(of: output)
     let grid = try GriddedRain(path: path, statement: stated)
@@ -61,7 +63,9 @@ extension ConvertFiles {
         try GridFieldFile(grid: grid, steps: Array(wanted)).write(to: draft)
       }
     }
-    return Grid(format: grid.formatName, steps: wanted.count, notes: grid.notes)
+    return Grid(
+      format: grid.formatName, steps: wanted.count,
+      notes: grid.notes + grid.unusedOptions(of: stated, stations: stations))
   }
 
   private static func target(of output: String) throws(Fault) -> Target {

@@ -8,15 +8,16 @@ public enum ConvertFiles {
     /// CSV, as `ReadingsTable` describes it, with one header.
     public let table: [UInt8]
     public let count: Int
-    /// What was assumed, doubted and refused, file by file.
+    /// What was assumed, doubted, refused and stated to no purpose, file by file.
     public let remarks: [String]
   }
 
   /// Reads station files of any format and writes their readings, file by file in their order.
   ///
+  /// - Parameter grids: what the same options state of grids: the remarks tell that it is of no use.
   /// - Throws: what `StationFile.read` throws; `not_stations` for a grid.
   public static func readings(
-    of paths: [String], statement: StationStatement
+    of paths: [String], statement: StationStatement, grids: GridStatement = GridStatement()
   ) throws(Fault) -> Readings {
     var table: [UInt8] = []
     var count = 0
@@ -35,6 +36,7 @@ public enum ConvertFiles {
         "\(path): \(result.format.rawValue), \(result.readings.count) readings, "
           + "\(result.refusalCount) refused")
       remarks += result.assumptions.map { "\(path): assumed: \($0)" }
+      remarks += result.format.unusedOptions(of: statement, grids: grids).map { "\(path): \($0)" }
       remarks += (result.refusals + result.notes).prefix(20).map(\.description)
     }
     return Readings(table: table, count: count, remarks: remarks)

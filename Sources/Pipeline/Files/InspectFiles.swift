@@ -7,15 +7,23 @@ import Publish
 public enum InspectFiles {
   /// The description as one JSON object, keys sorted.
   ///
-  /// A file is a grid where its content says so, else a station file.
+  /// A file is a grid where its content says so, else a station file. The notes tell statements that
+  /// its format does not use.
   public static func json(
     of path: String, _ stated: GridStatement, stations: StationStatement
   ) throws(Fault) -> String {
     if let alert = try alert(path) { return try encode(alert, path) }
     if try isGrid(path) {
-      return try encode(GriddedRain.inspect(path: path, statement: stated), path)
+      let grid = try GriddedRain(path: path, statement: stated)
+      var summary = try grid.summary()
+      summary.notes += grid.unusedOptions(of: stated, stations: stations)
+      return try encode(summary, path)
     }
-    return try encode(StationSummary.inspect(path: path, statement: stations), path)
+    var summary = try StationSummary.inspect(path: path, statement: stations)
+    if let format = StationFormat(rawValue: summary.format) {
+      summary.notes += format.unusedOptions(of: stations, grids: stated)
+    }
+    return try encode(summary, path)
   }
 
   /// What a CAP alert says and which rules it breaks; nil for any other file.

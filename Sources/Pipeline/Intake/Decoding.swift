@@ -45,7 +45,8 @@ public enum Decoding {
       id: job.id, format: file.formatName,
       result: .accepted(
         DecodedContents(
-          frames: frames, issued: file.issued, remarks: file.notes + uncovered(file))))
+          frames: frames, issued: file.issued,
+          remarks: file.notes + uncovered(file) + file.unusedKeys(of: statement))))
   }
 
   /// What the instruments of the file do not see of the part that was read.
@@ -61,6 +62,7 @@ public enum Decoding {
       result.readings, to: "\(job.outputFolder)/\(job.id).readings")
     let remarks =
       result.assumptions + (result.refusals + result.notes).prefix(20).map(\.description)
+      + result.format.unusedKeys(of: statement)
     return DecodeOutcome(
       id: job.id, format: result.format.rawValue,
       result: .accepted(

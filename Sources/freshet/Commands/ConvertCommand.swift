@@ -9,8 +9,8 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Grids to CF-netCDF or GeoTIFF, station files to one table of readings.",
     discussion: """
-      Files are known by content, not by name. What was assumed, doubted or refused
-      goes to standard error.
+      Files are known by content, not by name. What was assumed, doubted or refused,
+      and options that the format does not use, go to standard error.
 
       A grid is written as mm, mm/h or dBZ, rows from the north, missing cells as
       such. The ending of the output says which: .nc holds all times, .tif one.
@@ -49,7 +49,8 @@ struct ConvertCommand: ParsableCommand {
     if let first = files.first, try InspectFiles.isGrid(first) {
       return try convertGrid(first)
     }
-    let result = try ConvertFiles.readings(of: files, statement: try stations.statement(grid))
+    let result = try ConvertFiles.readings(
+      of: files, statement: try stations.statement(grid), grids: grid.statement)
     for remark in result.remarks { Terminal.complain("note: \(remark)") }
     try Terminal.deliver(String(decoding: result.table, as: UTF8.self), to: output.path)
   }
@@ -58,7 +59,8 @@ struct ConvertCommand: ParsableCommand {
     guard files.count == 1, let path = output.path else {
       throw ValidationError("give one grid file, and the file to write with -o: .nc, .tif or .tiff")
     }
-    let result = try ConvertFiles.convert(file, grid.statement, end: time?.time, to: path)
+    let result = try ConvertFiles.convert(
+      file, grid.statement, stations: try stations.statement(grid), end: time?.time, to: path)
     for note in result.notes { Terminal.complain("note: \(note)") }
     Terminal.say("\(path): from \(result.format), times: \(result.steps)")
   }

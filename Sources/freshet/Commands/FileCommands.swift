@@ -11,8 +11,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect", abstract: "What a station or grid file holds.",
     discussion: """
       Tells format, quantity, unit, period, grid, projection, packing, coverage and
-      statistics. The format is found by content, not by name. With --format json
-      one object per file is printed.
+      statistics. The format is found by content, not by name; the notes name
+      options that it does not use. With --format json one object per file is
+      printed.
       """)
 
   @Argument(help: "Files.", completion: .file())
