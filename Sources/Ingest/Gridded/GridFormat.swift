@@ -18,8 +18,11 @@ public enum GridFormat: String, Sendable, CaseIterable {
   ///
   /// A file that no reader knows but that cannot be text is taken for a grid too, so that its fault
   /// names the formats of grids.
+  ///
+  /// - Throws: `packed_file`; a fault where the file cannot be read or expanded.
   public static func recognises(_ path: String) throws(Fault) -> Bool {
     let content = try GridContent(path: path)
+    if let packed = PackedFile(head: content.head) { throw packed.fault(at: content.place) }
     return GridFormat(content) != nil || content.head.isEmpty
       || content.head.contains(0) && !DecodedText.isUTF16(content.head)
   }

@@ -65,6 +65,7 @@ struct CompressedStationTests {
       try onDisk(bytes) { path in
         let grid = #expect(throws: Fault.self) { try GriddedRain(path: path) }
         #expect(grid?.code == "packed_file" && grid?.problem.contains(name) == true)
+        #expect(code { _ = try GridFormat.recognises(path) } == "packed_file")
       }
     }
   }
