@@ -146,6 +146,19 @@ struct WarningDeskTests {
     #expect(try office.desk.document("cap.xml", of: record.id) == Array(bytes))
     let alert = try CAPReader.read(Array(bytes), name: path)
     #expect(CAPChecker.findings(alert, profile: .china).isEmpty)
+    let folder = "\(office.district.products)/warnings"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(
+      names.sorted()
+        == ["12379", "cap", "text", "warnings.atom", "warnings.geojson", "warnings.rss"])
+    // What a process that is gone left of a message goes; what a living one writes stays.
+    let own = ProcessInfo.processInfo.processIdentifier
+    for draft in [".draft-2147483647-A", ".draft-\(own)-B", ".draft-none"] {
+      try office.district.write("products/warnings/\(draft)", "half an al")
+    }
+    try office.desk.publish()
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(Set(left).subtracting(names) == [".draft-\(own)-B", ".draft-none"])
     #expect(alert.sent == BeijingTime.iso8601(office.clock.now))
     #expect(try office.workspace.ledger.outbox(of: record.id).map(\.item.occasion) == [.release])
     office.clock.move(to: message.content.expires)

@@ -1,10 +1,12 @@
 import Archive
 import Foundation
+import Glibc
 import Hydromet
 import Publish
 
 /// The folder of released messages within the products, written from the ledger: whatever a crash left
-/// undone is done at the next look. Every file is replaced whole.
+/// undone is done at the next look. Every file is made beside the folders that others read and put into
+/// them whole.
 struct WarningFolder {
   private let folder: String
 
@@ -19,6 +21,7 @@ struct WarningFolder {
     let released = records.filter { !$0.issued.isEmpty }
     guard !released.isEmpty || FileManager.default.fileExists(atPath: folder) else { return }
     for form in ["cap", "12379", "text"] { try makeFolder("\(folder)/\(form)") }
+    removeDrafts()
     for message in released.flatMap(\.issued) {
       guard !FileManager.default.fileExists(atPath: path(message.identifier, "cap.xml")) else {
         continue
@@ -52,12 +55,29 @@ struct WarningFolder {
   }
 
   private func replace(_ path: String, _ bytes: [UInt8]) throws(Fault) {
+    let draft = "\(folder)/\(WarningFolder.draftPrefix)\(getpid())-\(UUID().uuidString)"
     do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try Data(bytes).write(to: URL(fileURLWithPath: draft))
+      guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
+      unlink(draft)
       throw Fault(
         "cannot_write", at: .init(path), "cannot write: \(error.localizedDescription)",
         remedy: "check the folder, its rights and the free space; the message is in the ledger")
+    }
+  }
+
+  private static let draftPrefix = ".draft-"
+
+  /// What processes left behind that were killed while they wrote; those that live go on.
+  private func removeDrafts() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(WarningFolder.draftPrefix) {
+      let digits = name.dropFirst(WarningFolder.draftPrefix.count).prefix { $0 != "-" }
+      guard let process = Int32(digits), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink("\(folder)/\(name)")
     }
   }
 
