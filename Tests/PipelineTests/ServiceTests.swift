@@ -113,7 +113,7 @@ struct ServiceTests {
       !FileManager.default.fileExists(atPath: "\(district.products)/\(name)")
     }
     #expect(wait { isGone("20250701T120000Z") && isGone("20250701T121000Z") })
-    #expect(isGone(".removed-20250701T120000Z") && isGone(".removed-20250701T121000Z"))
+    #expect(wait { isGone(".removed-20250701T120000Z") && isGone(".removed-20250701T121000Z") })
     #expect(!isGone("2025-07-01T12:00/a.txt"))
     process.terminate()
     process.waitUntilExit()
