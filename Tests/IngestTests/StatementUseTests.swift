@@ -128,34 +128,39 @@ struct GridStatementUseTests: PatternGrids {
     folder = try GridTestFolder()
   }
 
-  /// A statement of one thing; nil where it is one of stations.
-  private func stating(_ key: StatementKey) -> GridStatement? {
+  /// States one thing that grids may need; false where it is one of stations.
+  private func state(_ key: StatementKey, in statement: inout GridStatement) -> Bool {
     switch key {
-    case .variable: GridStatement(variable: "other")
-    case .quantity: GridStatement(quantity: .rate)
-    case .unit: GridStatement(unit: "m")
-    case .step: GridStatement(stepSeconds: 7200)
-    case .projection: GridStatement(projection: "EPSG:3857")
-    case .label: GridStatement(label: .start)
-    case .coordinateUnit: GridStatement(coordinateUnit: "km")
-    case .missingValues: GridStatement(missingValues: [0, 1, 12])
-    case .reflectivity: GridStatement(reflectivity: .marshallPalmer)
-    case .zone: GridStatement(zoneOffsetSeconds: -10_800)
-    case .member: GridStatement(member: 3)
-    case .nameTime: GridStatement(nameTime: "grid_yyyyMMddHHmm")
-    case .registration: GridStatement(registration: .corner)
-    case .firstRow: GridStatement(firstRow: .south)
+    case .variable: statement.variable = "other"
+    case .quantity: statement.quantity = .rate
+    case .unit: statement.unit = "m"
+    case .step: statement.stepSeconds = 7200
+    case .projection: statement.projection = "EPSG:3857"
+    case .label: statement.label = .start
+    case .coordinateUnit: statement.coordinateUnit = "km"
+    case .missingValues: statement.missingValues = [0, 1, 12]
+    case .reflectivity: statement.reflectivity = .marshallPalmer
+    case .zone: statement.zoneOffsetSeconds = -10_800
+    case .member: statement.member = 3
+    case .nameTime: statement.nameTime = "grid_yyyyMMddHHmm"
+    case .registration: statement.registration = .corner
+    case .firstRow: statement.firstRow = .south
     case .units, .columns, .station, .stationsInColumns, .formatZone, .minutes, .zeroRain, .rainDay,
       .element:
-      nil
+      return false
     }
+    return true
   }
 
   private static let diamond4 =
     "diamond 4 1小时降水\n24 07 09 14 0 0\n0.01 -0.01 106 106.02 29 28.99 3 2\n10 0 100 1 0\n"
     + "1 2 9999\n0 0.5 3\n"
 
-  private func sample(of format: GridFormat) throws -> [UInt8]? {
+  private static let ascii =
+    "ncols 3\nnrows 2\nxllcorner 106\nyllcorner 29\ncellsize 0.01\nNODATA_value -1\n"
+    + "0.5 2 -1\n0 1 3\n"
+
+  private func sample(of format: GridFormat) throws -> [UInt8] {
     switch format {
     case .netCDF, .hdf5:
       var grid = SyntheticGrid()
@@ -167,17 +172,22 @@ struct GridStatementUseTests: PatternGrids {
     case .swan: return SyntheticSWAN().bytes
     case .mosaic: return try SyntheticMosaic().bytes()
     case .diamond4: return Array(GridStatementUseTests.diamond4.utf8)
-    case .mdfs, .music, .raster: return nil
+    case .mdfs: return try MicapsGridTests().mdfs()
+    case .music: return try MusicGridTests().music()
+    case .raster: return Array(GridStatementUseTests.ascii.utf8)
     }
   }
 
   @Test("change nothing of what is read", arguments: GridFormat.allCases)
   func unused(_ format: GridFormat) throws {
-    guard let bytes = try sample(of: format) else { return }
+    let bytes = try sample(of: format)
     #expect(try GridFormat.format(of: bytes, name: "grid") == format)
-    let plain = try open(bytes).summary()
+    let needed =
+      format == .raster ? GridStatement(unit: "mm", projection: "EPSG:4326") : GridStatement()
+    let plain = try open(bytes, needed).summary()
     for key in StatementKey.allCases where !format.uses.contains(key) {
-      guard let statement = stating(key) else { continue }
+      var statement = needed
+      guard state(key, in: &statement) else { continue }
       #expect(try open(bytes, statement).summary() == plain, "\(key.rawValue)")
     }
   }

@@ -105,7 +105,7 @@ struct MicapsGridTests: PatternGrids {
     }
   }
 
-  private func mdfs(
+  func mdfs(
     type: Int = 4, element: String = "RAIN03", zone: Int = 8,
     latitudes: (Double, Double) = (29.975, 29.995), step: Double = 0.01
   ) -> [UInt8] {

@@ -10,7 +10,7 @@ struct MusicGridTests: PatternGrids {
     folder = try GridTestFolder()
   }
 
-  private func music(
+  func music(
     start: String = "29.975", step: String = "0.01", rows: [Int] = [2, 1, 0],
     field: String = "PRE_1H", code: String = "0"
   ) -> [UInt8] {
