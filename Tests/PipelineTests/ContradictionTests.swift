@@ -1,6 +1,5 @@
 import Foundation
 import Hydromet
-import Logging
 import Pipeline
 import Testing
 
@@ -25,12 +24,8 @@ struct ContradictionTests {
   func flagged() throws {
     let district = try district(total: minutesOfG1() + 30)
     let diary = Diary()
-    var options = Engine.Options(executable: Program.path)
-    options.workerCount = 1
-    options.isDurable = false
-    let engine = try Engine(
-      try Workspace(folder: district.folder), options: options,
-      clock: TestClock(TestStorm.end(8)), log: Logger(label: "test") { _ in diary })
+    let engine = try engine(
+      district, workers: 1, clock: TestClock(TestStorm.end(8)), diary: diary)
     defer { engine.stop() }
     try engine.digest()
     try engine.runCycle(at: TestStorm.end(6))

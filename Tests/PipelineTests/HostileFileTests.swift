@@ -3,7 +3,6 @@ import Formats
 import Foundation
 import Glibc
 import Hydromet
-import Logging
 import Pipeline
 import Publish
 import Testing
@@ -162,12 +161,7 @@ struct HostileFileTests {
       "stations/observations/ahead.csv",
       "station,time,rain [mm]\nG3,\((now + 4200).iso8601),1.0\nG4,2096-07-01T12:10:00Z,9.0\n")
     let diary = Diary()
-    var options = Engine.Options(executable: Program.path)
-    options.workerCount = 1
-    options.isDurable = false
-    let engine = try Engine(
-      try Workspace(folder: district.folder), options: options, clock: TestClock(now),
-      log: Logger(label: "test") { _ in diary })
+    let engine = try engine(district, workers: 1, clock: TestClock(now), diary: diary)
     defer { engine.stop() }
     try engine.digest()
     let ledger = engine.workspace.ledger

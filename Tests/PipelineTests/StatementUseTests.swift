@@ -1,7 +1,6 @@
 import Foundation
 import Hydromet
 import Ingest
-import Logging
 import Pipeline
 import Testing
 
@@ -51,11 +50,7 @@ struct StatementUseTests {
       to: "    late_after: 5min\n    state: {registration: centre}\n")
     try TestStorm.write(1...2, into: district)
     let diary = Diary()
-    var options = Engine.Options(executable: Program.path)
-    options.isDurable = false
-    let engine = try Engine(
-      try Workspace(folder: district.folder), options: options,
-      log: Logger(label: "test") { _ in diary })
+    let engine = try engine(district, diary: diary)
     defer { engine.stop() }
     try engine.digest()
     #expect(engine.tally.accepted == 4 && engine.tally.quarantined == 0)

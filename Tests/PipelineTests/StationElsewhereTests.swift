@@ -1,7 +1,6 @@
 import Foundation
 import Hydromet
 import Ingest
-import Logging
 import Pipeline
 import Testing
 
@@ -21,11 +20,7 @@ struct StationElsewhereTests {
         encoding: .utf8)
     }
     let diary = Diary()
-    var options = Engine.Options(executable: Program.path)
-    options.isDurable = false
-    let engine = try Engine(
-      try Workspace(folder: district.folder), options: options,
-      log: Logger(label: "test") { _ in diary })
+    let engine = try engine(district, diary: diary)
     defer { engine.stop() }
     try engine.digest()
     let told = diary.lines(with: "stands 1.1 km from")

@@ -28,14 +28,18 @@ enum Program {
 }
 
 /// An engine on a district, as a program run would make it.
+///
+/// - Parameter diary: gets what is logged; nobody where nil.
 func engine(
-  _ district: TestDistrict, workers: Int = 2, clock: any Clock = SystemClock()
+  _ district: TestDistrict, workers: Int = 2, clock: any Clock = SystemClock(),
+  diary: Diary? = nil
 ) throws -> Engine {
   var options = Engine.Options(executable: Program.path)
   options.workerCount = workers
   options.isDurable = false
   return try Engine(
-    try Workspace(folder: district.folder), options: options, clock: clock, log: quietLogger)
+    try Workspace(folder: district.folder), options: options, clock: clock,
+    log: diary.map { diary in Logger(label: "test") { _ in diary } } ?? quietLogger)
 }
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -53,15 +53,10 @@ struct SyntheticPNG {
 
   private func chunk(_ kind: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(kind.utf8) + data
-    var sum: UInt32 = 0xFFFF_FFFF
-    for byte in body {
-      sum ^= UInt32(byte)
-      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
-    }
     var writer = ByteWriter()
     writer.big(data.count, 4)
     writer.raw(body)
-    writer.big(Int(~sum), 4)
+    writer.big(Int(StoredBlocks.checksum(body)), 4)
     return writer.bytes
   }
 
@@ -69,13 +64,7 @@ struct SyntheticPNG {
   private func zlib(_ bytes: [UInt8]) -> [UInt8] {
     var writer = ByteWriter()
     writer.raw([0x78, 0x01])
-    for start in stride(from: 0, to: bytes.count, by: 60_000) {
-      let end = min(bytes.count, start + 60_000)
-      writer.little(end == bytes.count ? 1 : 0, 1)
-      writer.little(end - start, 2)
-      writer.little(~(end - start), 2)
-      writer.raw(Array(bytes[start..<end]))
-    }
+    writer.raw(StoredBlocks.of(bytes))
     var (a, b) = (1, 0)
     for byte in bytes {
       a = (a + Int(byte)) % 65_521
