@@ -128,8 +128,21 @@ struct LedgerFileTests {
     #expect(try ledger.requeuedFiles().isEmpty)
     #expect(try ledger.requeue(id).attempts == 1)
     #expect(try ledger.requeuedFiles().map(\.id) == [id])
+    #expect(faultCode { try ledger.requeue(id, decided: .quarantined) } == "already_decided")
     #expect(try ledger.requeue(id, forgivesAttempts: true).attempts == 0)
     _ = try ledger.accept(id, frames: [frame(endingAt: 10, "A")], known: minute(15))
+    #expect(try ledger.requeuedFiles().isEmpty)
+  }
+
+  @Test("a file of which something is known is not refused as a whole")
+  func refusedAgain() throws {
+    try ledger.take("a.nc", "A", frames: [frame(endingAt: 10, "A")], at: minute(12))
+    try ledger.requeue(1)
+    let reason = Fault("original_gone", "no longer there", remedy: "let it be sent again")
+    try ledger.quarantine(1, reason, known: minute(15))
+    let file = try ledger.file(1)
+    #expect(file.fate == .accepted && file.reason == nil && file.format == "test")
+    #expect(try ledger.remarks(of: 1) == [reason.description])
     #expect(try ledger.requeuedFiles().isEmpty)
   }
 

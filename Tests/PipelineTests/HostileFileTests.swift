@@ -145,6 +145,7 @@ struct HostileFileTests {
     let record = try #require(
       try engine.workspace.ledger.files(feed: "gauges").first { $0.name == "zz.csv" })
     #expect(record.fate == .quarantined, "\(name)")
+    #expect(record.format == (["binary", "empty"].contains(name) ? nil : "station CSV"))
     #expect(record.reason?.remedy.isEmpty == false)
     #expect(engine.tally.accepted == 6)
   }

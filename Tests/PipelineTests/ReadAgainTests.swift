@@ -78,7 +78,53 @@ struct ReadAgainTests {
     #expect(after.sorted() == kept.sorted())
     #expect(
       try desk.account(of: files[0].id).original
-        == "\(district.folder)/grids/done/\(files[0].name)")
+        == .kept(at: "\(district.folder)/grids/done/\(files[0].name)"))
+  }
+
+  @Test("originals are found however the district's folder was named when they were put away")
+  func otherSpelling() throws {
+    let district = try refused(originals: "    originals: move\n    move_to: grids/done\n")
+    let other = "\(district.folder)-moved"
+    try FileManager.default.moveItem(atPath: district.folder, toPath: other)
+    let moved = TestDistrict(existing: other)
+    let desk = FileDesk(try Workspace(folder: other + "/."))
+    for file in try desk.files(FileDesk.Selection()) where file.fate == .quarantined {
+      try desk.readAgain(file.id)
+    }
+    let engine = try engine(moved, workers: 1)
+    defer { engine.stop() }
+    try engine.digest()
+    #expect(try engine.workspace.ledger.fateCounts() == [.accepted: 6])
+    let kept = try FileManager.default.contentsOfDirectory(atPath: "\(other)/grids/done")
+    #expect(kept.sorted() == [1, 2, 3].map(TestStorm.frameName))
+  }
+
+  @Test("originals move also into the folder that the feed's folder lies in")
+  func parentFolder() throws {
+    let district = try refused(originals: "    originals: move\n    move_to: grids\n")
+    let left = try FileManager.default.contentsOfDirectory(atPath: district.radar)
+    #expect(left.isEmpty)
+    let kept = try FileManager.default.contentsOfDirectory(atPath: "\(district.folder)/grids")
+    #expect(Set(kept).isSuperset(of: [1, 2, 3].map(TestStorm.frameName)))
+  }
+
+  @Test("what could not be hashed says where it lies; what is gone says so")
+  func accounts() throws {
+    let district = try TestDistrict()
+    try TestStorm.write([1], into: district)
+    let big = "\(district.radar)/big.nc"
+    try Data([0]).write(to: URL(fileURLWithPath: big))
+    #expect(truncate(big, 300 << 20) == 0)
+    let engine = try engine(district, workers: 1)
+    defer { engine.stop() }
+    try engine.digest()
+    let desk = try desk(district)
+    let file = try #require(try desk.files(FileDesk.Selection()).first { $0.name == "big.nc" })
+    #expect(file.reason?.code == "file_too_large")
+    #expect(try desk.account(of: file.id).original == .perhaps(at: big))
+    #expect(code { () throws(Fault) in try desk.readAgain(file.id) } == "never_hashed")
+    try FileManager.default.removeItem(atPath: big)
+    #expect(try desk.account(of: file.id).original == .gone)
   }
 
   @Test("what is taken in, unknown or no longer there is not promised to be read")

@@ -99,6 +99,23 @@ public struct FrameStore: Sendable {
     }
   }
 
+  /// What tells that the file of a frame is another one than before.
+  public struct Stamp: Sendable, Hashable {
+    let inode: UInt64
+    let seconds: Int
+    let nanoseconds: Int
+  }
+
+  /// - Returns: nil where there is no such file.
+  public func stamp(of storeName: String) -> Stamp? {
+    guard let path = try? path(checked: storeName) else { return nil }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Stamp(
+      inode: UInt64(status.st_ino), seconds: status.st_ctim.tv_sec,
+      nanoseconds: status.st_ctim.tv_nsec)
+  }
+
   /// Removes frames; those that are gone already count as removed.
   public func remove(_ storeNames: some Sequence<String>) throws(Fault) {
     for name in storeNames {

@@ -36,13 +36,15 @@ extension Ledger {
   }
 
   /// Writes the fate of a file that was taken in, and which data times it changed.
+  ///
+  /// - Parameter renewed: periods whose values are as they were and are stored anew.
   static func conclude(
     _ db: Database, _ file: FileRecord, _ tally: Tally, newest: Timestamp?, format: String?,
-    correction: Int, isForecast: Bool = false, at moment: Int64
+    correction: Int, isForecast: Bool = false, renewed: [Period] = [], at moment: Int64
   ) throws -> Acceptance {
     let changed = tally.changedPeriods
     // What was expected later makes no cycle that was published wrong.
-    for period in changed where !isForecast {
+    for period in changed + renewed where !isForecast {
       try db.cachedStatement(
         sql: "INSERT OR IGNORE INTO change (feed, period_end, known) VALUES (?, ?, ?)"
       ).execute(arguments: [file.feed, period.end.secondsSince1970, moment])

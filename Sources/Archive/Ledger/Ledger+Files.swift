@@ -56,31 +56,6 @@ extension Ledger {
     try read { db in try Ledger.files(db, where: "fate = 'claimed'", []) }
   }
 
-  /// Files that wait to be read once more, oldest first.
-  public func requeuedFiles() throws(Fault) -> [FileRecord] {
-    try read { db in try Ledger.files(db, where: "fate = 'claimed' AND requeued = 1", []) }
-  }
-
-  /// Makes a decided file claimable again: after a wrong setting was put right, or because a stored
-  /// frame of it is damaged. What it brought stays known until it is accepted anew.
-  ///
-  /// - Parameter forgivesAttempts: whether its attempts are counted from the beginning.
-  public func requeue(
-    _ file: Int64, forgivesAttempts: Bool = false
-  ) throws(Fault) -> FileRecord {
-    try write { db in
-      try db.execute(sql: "DELETE FROM remark WHERE file_id = ?", arguments: [file])
-      try db.execute(
-        sql: """
-          UPDATE file SET fate = 'claimed', decided_at = NULL, reason_code = NULL,
-            reason_place = NULL, reason_problem = NULL, reason_remedy = NULL, related = NULL,
-            requeued = 1, attempts = CASE WHEN ?1 THEN 0 ELSE attempts END
-          WHERE id = ?2
-          """, arguments: [forgivesAttempts, file])
-      return try Ledger.file(db, file)
-    }
-  }
-
   /// Takes back the count of an attempt that failed for a reason outside the file: a full disk.
   public func excuse(_ file: Int64) throws(Fault) {
     try write { db in
@@ -91,7 +66,8 @@ extension Ledger {
 
   // MARK: Fates
 
-  /// Refuses a claimed file with the reason that people will read.
+  /// Refuses a claimed file with the reason that people will read. A file that was read once more, and
+  /// of which something is known, stays accepted: the reason becomes a remark.
   ///
   /// - Parameter format: what the file seems to be; nil where nobody can tell.
   public func quarantine(
@@ -101,8 +77,13 @@ extension Ledger {
       _ = try Ledger.claimedFile(db, file)
       let moment = try Ledger.advance(db, to: known)
       try db.execute(
-        sql: "UPDATE file SET format = ? WHERE id = ?", arguments: [format, file])
-      try Ledger.decide(db, file, .quarantined, at: moment, reason: reason)
+        sql: "UPDATE file SET format = coalesce(?, format) WHERE id = ?", arguments: [format, file])
+      let rows = try Int.fetchOne(
+        db, sql: "SELECT current_rows FROM file WHERE id = ?", arguments: [file])
+      let isInUse = (rows ?? 0) > 0
+      try Ledger.keep(db, remarks: isInUse ? [reason.description] : [], of: file)
+      try Ledger.decide(
+        db, file, isInUse ? .accepted : .quarantined, at: moment, reason: isInUse ? nil : reason)
     }
   }
 
@@ -132,28 +113,7 @@ extension Ledger {
     }
   }
 
-  /// Writes down what was noticed in a file, in place of what was noticed before.
-  public func record(remarks: [String], of file: Int64) throws(Fault) {
-    try write { db in
-      try db.execute(sql: "DELETE FROM remark WHERE file_id = ?", arguments: [file])
-      for (number, words) in remarks.enumerated() {
-        try db.execute(
-          sql: "INSERT INTO remark (file_id, number, words) VALUES (?, ?, ?)",
-          arguments: [file, number, words])
-      }
-    }
-  }
-
   // MARK: Questions
-
-  /// What was noticed in a file that was taken in, in words.
-  public func remarks(of file: Int64) throws(Fault) -> [String] {
-    try read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT words FROM remark WHERE file_id = ? ORDER BY number", arguments: [file]
-      ).map { row in try row.value(0) }
-    }
-  }
 
   public func file(_ id: Int64) throws(Fault) -> FileRecord {
     try read { db in try Ledger.file(db, id) }
@@ -216,12 +176,16 @@ extension Ledger {
   /// The file if it waits for its fate, or the fault `already_decided`.
   static func claimedFile(_ db: Database, _ id: Int64) throws -> FileRecord {
     let file = try file(db, id)
-    guard file.fate == .claimed else {
-      throw Fault(
-        "already_decided", at: .init(file.name), "this file is already \(file.fate.rawValue)",
-        remedy: "have it read once more with `freshet arrivals read-again`")
-    }
+    try check(file, is: .claimed)
     return file
+  }
+
+  static func check(_ file: FileRecord, is fate: Fate) throws {
+    guard file.fate == fate else {
+      throw Fault(
+        "already_decided", at: .init(file.name), "this file is \(file.fate.rawValue)",
+        remedy: "quarantined files are read once more by `freshet arrivals read-again`")
+    }
   }
 
   static func decide(
@@ -240,7 +204,7 @@ extension Ledger {
       ])
   }
 
-  private static func files(
+  static func files(
     _ db: Database, where condition: String, _ arguments: StatementArguments,
     order: String = "id", limit: Int = -1
   ) throws -> [FileRecord] {

@@ -40,6 +40,8 @@ extension Ledger {
       let moment = try Ledger.advance(db, to: known)
       var tally = Tally()
       var kept: Set<Period> = []
+      let isAgain = try Ledger.isRequeued(db, file)
+      var renewed: [Period] = []
       for frame in frames {
         try Ledger.keep(db, frame.geometry, hash: frame.geometryHash)
         kept.insert(frame.period)
@@ -48,6 +50,8 @@ extension Ledger {
           db, frame, of: record, stream, correction, at: moment,
           keepsLaterWritten: keepsLaterWritten)
         tally.count(verdict, frame.period)
+        // What was stored may have been damaged: cycles that did without it are made again.
+        if verdict == .same, isAgain { renewed.append(frame.period) }
       }
       if withdrawsSameName {
         for period in try Ledger.withdraw(db, record, except: kept, at: moment) {
@@ -56,7 +60,7 @@ extension Ledger {
       }
       return try Ledger.conclude(
         db, record, tally, newest: frames.map(\.period.end).max(), format: format,
-        correction: correction, isForecast: issued != nil, at: moment)
+        correction: correction, isForecast: issued != nil, renewed: renewed, at: moment)
     }
   }
 

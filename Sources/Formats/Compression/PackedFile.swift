@@ -40,6 +40,8 @@ public enum PackedFile: String, Sendable, Hashable, CaseIterable {
     Fault(
       "packed_file", at: place,
       "the file is a \(rawValue), expected the file itself, gzip or bzip2",
-      remedy: "unpack it before it is handed in")
+      remedy: self == .zip
+        ? "unpack it before it is handed in; save a workbook (.xlsx) as CSV"
+        : "unpack it before it is handed in")
   }
 }

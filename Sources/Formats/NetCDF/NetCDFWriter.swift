@@ -31,7 +31,7 @@ public final class NetCDFWriter {
 
   /// How a variable of a netCDF-4 file is stored; ignored for classic files.
   public struct Storage: Sendable, Hashable {
-    /// Lengths of a chunk, one per dimension and no longer than it; nil leaves them to the library.
+    /// Lengths of a chunk, one per dimension, longer ones cut to it; nil leaves them to the library.
     public var chunks: [Int]?
     /// Deflate level 1…9; nil stores without compression.
     public var deflate: Int?

@@ -61,7 +61,7 @@ final class GridContent {
     if let inner = Compression(head: content.prefix(headLength)) {
       throw Fault(
         "nested_compression", at: Fault.Location(path),
-        "the \(compression.rawValue) file holds a \(inner.rawValue) file, expected a grid",
+        "the \(compression.rawValue) file holds a \(inner.rawValue) file, expected the file itself",
         remedy: "expand it once before it is handed in")
     }
     return content

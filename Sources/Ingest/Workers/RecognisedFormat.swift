@@ -18,7 +18,13 @@ enum RecognisedFormat {
     let grid = (try? GridFormat.format(of: head, name: path))?.rawValue
     switch kind {
     case .grid: return grid
-    case .stations: return (try? StationFile.format(of: head, file: path))?.rawValue ?? grid
+    case .stations:
+      guard let stations = try? StationFile.format(of: head, file: path), stations != .csv else {
+        // A table is what no reader knows; what cannot be text is none.
+        let isText = DecodedText.isUTF16(head) || !head.contains(0)
+        return grid ?? (isText ? StationFormat.csv.rawValue : nil)
+      }
+      return stations.rawValue
     }
   }
 }

@@ -19,7 +19,7 @@ final class BasinRains {
   private let step: Int
   private let regions: [Region]
   private var weights: RegionWeights?
-  private var unreadable: Set<String> = []
+  private var unreadable: DamagedFrames
   /// Frames as they are summed; nil where they are taken as they came.
   var changed: ChangedFrames?
 
@@ -27,6 +27,7 @@ final class BasinRains {
     self.workspace = workspace
     self.feed = feed
     self.step = step
+    unreadable = DamagedFrames(workspace.frames)
     regions = workspace.district.description.basins.map {
       Region(id: $0.id, geometry: $0.geometry)
     }
@@ -35,7 +36,7 @@ final class BasinRains {
   /// Frames that make a whole step.
   var framesPerStep: Int { step / feed.step.seconds }
 
-  /// Frames that could not be read back so far.
+  /// How often a frame could not be read back so far.
   var damages: Int { unreadable.count }
 
   /// What is summed of a stored frame.
@@ -116,9 +117,7 @@ final class BasinRains {
     do throws(Fault) {
       return try workspace.frames.read(frame.storeName, geometry: grid)
     } catch {
-      if ["frame_missing", "frame_damaged"].contains(error.code) {
-        unreadable.insert(frame.storeName)
-      }
+      _ = unreadable.note(frame.storeName, error)
       throw error
     }
   }

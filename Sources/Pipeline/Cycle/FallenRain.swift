@@ -10,7 +10,7 @@ final class FallenRainKeeper {
   private let feed: Feed
   private let fields: UnitFields
   private var kept: [Timestamp: (storeName: String, field: UnitField)] = [:]
-  private var unreadable: Set<String> = []
+  private var unreadable: DamagedFrames
 
   /// Nil where the district has no grid feed.
   init?(_ workspace: Workspace, fields: UnitFields) {
@@ -21,6 +21,7 @@ final class FallenRainKeeper {
     self.workspace = workspace
     self.feed = feed
     self.fields = fields
+    unreadable = DamagedFrames(workspace.frames)
   }
 
   /// The rain that ends at a data time; nil while no grid was ever accepted.
@@ -51,8 +52,7 @@ final class FallenRainKeeper {
     do throws(Fault) {
       field = try workspace.frames.read(frame.storeName, geometry: grid)
     } catch {
-      guard ["frame_missing", "frame_damaged"].contains(error.code) else { throw error }
-      unreadable.insert(frame.storeName)
+      guard unreadable.note(frame.storeName, error) else { throw error }
       return nil
     }
     return try fields.values(of: field)

@@ -38,7 +38,7 @@ final class GridSums {
 
   /// What could not be read back since the last look.
   private var damages: [Damage] = []
-  private var unreadable: Set<String> = []
+  private var unreadable: DamagedFrames
 
   /// Hands over the damages, once.
   func takeDamages() -> [Damage] {
@@ -53,6 +53,7 @@ final class GridSums {
     self.workspace = workspace
     self.feed = feed
     windows = configuration.windows
+    unreadable = DamagedFrames(workspace.frames)
     moved = MovedFrames(workspace, feed: feed)
     adjusted = AdjustedFrames(workspace, feed: feed)
   }
@@ -282,8 +283,7 @@ final class GridSums {
     do throws(Fault) {
       return try workspace.frames.read(frame.storeName, geometry: geometry)
     } catch {
-      if ["frame_missing", "frame_damaged"].contains(error.code) {
-        unreadable.insert(frame.storeName)
+      if unreadable.note(frame.storeName, error) {
         damages.append(Damage(file: frame.file, fault: error))
       }
       throw error

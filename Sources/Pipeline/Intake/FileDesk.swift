@@ -24,13 +24,22 @@ public struct FileDesk: Sendable {
     public init() {}
   }
 
+  /// Where the bytes of a file are now.
+  public enum Original: Sendable, Hashable {
+    case kept(at: String)
+    /// A file stands where they should be; that they are the same could not be told.
+    case perhaps(at: String)
+    case gone
+    /// The district has no such feed any more.
+    case unknown
+  }
+
   /// One file with what was noticed in it.
   public struct Account: Sendable, Hashable {
     public let record: FileRecord
     /// Readings that were left out, units that were assumed, and the like, in words.
     public let remarks: [String]
-    /// Where its bytes are now; nil where they are no longer.
-    public let original: String?
+    public let original: Original
   }
 
   /// The newest first.
@@ -46,10 +55,20 @@ public struct FileDesk: Sendable {
   /// - Throws: `unknown_file`, or a fault of the ledger.
   public func account(of id: Int64) throws(Fault) -> Account {
     let record = try workspace.ledger.file(id)
-    let feed = workspace.feed(named: record.feed)
-    let original = feed.flatMap { try? KeptOriginal(of: record, $0, workspace) }
     return Account(
-      record: record, remarks: try workspace.ledger.remarks(of: id), original: original?.path)
+      record: record, remarks: try workspace.ledger.remarks(of: id), original: original(of: record))
+  }
+
+  private func original(of record: FileRecord) -> Original {
+    guard let feed = workspace.feed(named: record.feed) else { return .unknown }
+    do throws(Fault) {
+      return .kept(at: try KeptOriginal(of: record, feed, workspace).path)
+    } catch {
+      guard error.code != "original_gone",
+        let path = KeptOriginal.candidate(for: record, feed, workspace)
+      else { return .gone }
+      return .perhaps(at: path)
+    }
   }
 
   /// Has a refused file read once more: at once where the service runs, else by the next `freshet run`,
@@ -66,6 +85,6 @@ public struct FileDesk: Sendable {
         remedy: "find their numbers with `freshet arrivals --fate quarantined`")
     }
     _ = try KeptOriginal(of: record, try workspace.knownFeed(record.feed), workspace)
-    _ = try workspace.ledger.requeue(id, forgivesAttempts: true)
+    try workspace.ledger.requeue(id, decided: .quarantined, forgivesAttempts: true)
   }
 }

@@ -37,17 +37,9 @@ extension Intake {
   private func accept(
     _ outcome: DecodeOutcome, _ contents: DecodedContents, _ file: PendingFile
   ) throws(Fault) {
-    let places = (contents.places ?? []).map {
-      StatedPlace(station: directory.spelling(of: $0.station), place: $0.place)
-    }
-    var remarks = contents.remarks
-    for fault in distances.contradictions(places, file: file.path) {
-      log.warning("\(fault)", metadata: ["feed": "\(file.feed.name)"])
-      remarks.append(fault.description)
-    }
-    for remark in contents.remarks {
-      log.notice("\(remark)", metadata: ["feed": "\(file.feed.name)", "file": "\(file.name)"])
-    }
+    let (readings, leftOut) = try observed(contents, file)
+    // Before the fate: what is not decided is read again, and noticed again.
+    try remark(on: contents, leftOut, of: outcome.id, file)
     switch file.feed.kind {
     case .grid:
       for frame in contents.frames {
@@ -67,22 +59,29 @@ extension Intake {
         format: outcome.format, correction: contents.correction, known: clock.now,
         keepsLaterWritten: file.isFromBacklog)
     case .stations:
-      let readings = try contents.readings.map { part throws(Fault) in
-        try ReadingsFile.read(part.path)
-      }
-      let (observed, leftOut) = try observed(readings ?? [], file)
-      if let leftOut {
-        log.warning("\(leftOut)", metadata: ["feed": "\(file.feed.name)"])
-        remarks.append(leftOut.description)
-      }
       _ = try workspace.ledger.accept(
-        outcome.id, readings: observed.map { $0.of(directory.spelling(of: $0.station)) },
+        outcome.id, readings: readings.map { $0.of(directory.spelling(of: $0.station)) },
         format: outcome.format, correction: contents.correction, known: clock.now,
         keepsLaterWritten: file.isFromBacklog)
       if let path = contents.readings?.path { consumed.append(path) }
     }
-    if !remarks.isEmpty { try workspace.ledger.record(remarks: remarks, of: outcome.id) }
     originals.append((outcome.id, file.path, file.feed))
+  }
+
+  /// Tells what was noticed in a file, and writes it down.
+  private func remark(
+    on contents: DecodedContents, _ leftOut: Fault?, of id: Int64, _ file: PendingFile
+  ) throws(Fault) {
+    let places = (contents.places ?? []).map {
+      StatedPlace(station: directory.spelling(of: $0.station), place: $0.place)
+    }
+    let doubts = distances.contradictions(places, file: file.path) + (leftOut.map { [$0] } ?? [])
+    for doubt in doubts { log.warning("\(doubt)", metadata: ["feed": "\(file.feed.name)"]) }
+    for remark in contents.remarks {
+      log.notice("\(remark)", metadata: ["feed": "\(file.feed.name)", "file": "\(file.name)"])
+    }
+    let remarks = contents.remarks + doubts.map(\.description)
+    if !remarks.isEmpty { try workspace.ledger.record(remarks: remarks, of: id) }
   }
 
   /// Frames must have the feed's step and must not lie in the future.
@@ -102,14 +101,16 @@ extension Intake {
     try checkFuture(period.end, file)
   }
 
-  /// The readings without those that are no observations because they end later than a clock error can
-  /// explain: one logger with a wrong clock must not cost the others their rain.
+  /// The readings of a file of stations without those that are no observations because they end later
+  /// than a clock error can explain: one logger with a wrong clock must not cost the others their rain.
   ///
   /// - Returns: also which stations were left out; nil where none was.
   /// - Throws: `future_time` where no reading is left.
   private func observed(
-    _ readings: [GaugeReading], _ file: PendingFile
+    _ contents: DecodedContents, _ file: PendingFile
   ) throws(Fault) -> (kept: [GaugeReading], leftOut: Fault?) {
+    guard file.feed.kind == .stations, let part = contents.readings else { return ([], nil) }
+    let readings = try ReadingsFile.read(part.path)
     let now = clock.now
     let latest = now + Engine.clockToleranceSeconds
     guard readings.contains(where: { $0.period.end > latest }) else { return (readings, nil) }

@@ -18,7 +18,13 @@ enum OriginalKeeper {
 
   /// Whether the file is where originals are put: it was read once more from there.
   static func isKept(_ path: String, in folder: String) -> Bool {
-    path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    guard let own = realpath(parent, nil), let kept = realpath(folder, nil) else { return false }
+    defer {
+      free(own)
+      free(kept)
+    }
+    return strcmp(own, kept) == 0
   }
 
   private static func cannotMove(_ path: String, _ folder: String) -> Fault {

@@ -78,7 +78,9 @@ public final class Engine {
     let watch = FolderWatch(workspace.watchedFolders, settleSeconds: 0, usesNotices: false)
     let arrivals = watch.candidates(now: 0)
     for trouble in watch.troubles { log.warning("\(trouble)") }
-    try intake.takeUpAgain()
+    while try intake.takeUpAgain() > 0 {
+      while intake.pendingCount > Engine.jobsAhead / 2 { try settle(timeout: 1) }
+    }
     for start in stride(from: 0, to: arrivals.count, by: Engine.offersTogether) {
       let end = min(start + Engine.offersTogether, arrivals.count)
       try offer(Array(arrivals[start..<end]), isFromBacklog: false)
@@ -164,7 +166,7 @@ public final class Engine {
   private func requeueDamaged() throws(Fault) {
     for damage in runner.takeDamages() {
       log.error("\(damage.fault)")
-      _ = try workspace.ledger.requeue(damage.file)
+      try workspace.ledger.requeue(damage.file)
     }
   }
 

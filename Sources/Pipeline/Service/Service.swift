@@ -146,8 +146,9 @@ public final class Service {
   /// Offers what is to be read once more.
   private func takeUpAgain(_ now: Double) throws(Fault) {
     guard now >= nextRepeatedLook else { return }
-    nextRepeatedLook = now + Service.secondsBetweenRepeatedLooks
-    try engine.intake.takeUpAgain()
+    let taken = try engine.intake.takeUpAgain()
+    nextRepeatedLook =
+      now + (taken < Engine.offersTogether ? Service.secondsBetweenRepeatedLooks : 0)
   }
 
   private static let secondsBetweenRepeatedLooks = 5.0

@@ -63,10 +63,16 @@ struct ArrivalsCommand: ParsableCommand {
       var lines = zip(columns, ArrivalsCommand.cells(account.record))
         .filter { !$1.isEmpty }.map { "\($0): \($1)" }
       lines.append("bytes: \(account.record.fingerprint.size)")
-      lines.append("sha256: \(account.record.fingerprint.sha256)")
+      let sha256 = account.record.fingerprint.sha256
+      if !sha256.isEmpty { lines.append("sha256: \(sha256)") }
       lines.append("attempts: \(account.record.attempts)")
       if let related = account.record.related { lines.append("related: \(related)") }
-      lines.append("original: \(account.original ?? "no longer there")")
+      switch account.original {
+      case .kept(let path): lines.append("original: \(path)")
+      case .perhaps(let path): lines.append("original: \(path), not compared")
+      case .gone: lines.append("original: no longer there")
+      case .unknown: break
+      }
       lines += account.remarks.map { "noticed: \($0)" }
       try Terminal.deliver(lines.joined(separator: "\n") + "\n", to: output.path)
     }

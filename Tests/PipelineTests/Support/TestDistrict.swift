@@ -26,6 +26,12 @@ final class TestDistrict {
     try write("grids/basins.geojson", DistrictFiles.basinsGeoJSON(TestDistrict.basins))
   }
 
+  /// A district that is there already; it is removed with the last reference.
+  init(existing path: String) {
+    folder = path
+    removesFolder = true
+  }
+
   deinit {
     if removesFolder { try? FileManager.default.removeItem(atPath: folder) }
   }
