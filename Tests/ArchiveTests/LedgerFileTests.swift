@@ -114,7 +114,11 @@ struct LedgerFileTests {
     try ledger.record(remarks: ["row 8 left out"], of: id)
     #expect(try ledger.remarks(of: id) == ["row 8 left out"])
     _ = try ledger.accept(id, frames: [frame(endingAt: 10, "A")], known: minute(13))
+    try ledger.forgetRemarks(decidedBefore: minute(13))
     #expect(try ledger.remarks(of: id) == ["row 8 left out"])
+    try ledger.forgetRemarks(decidedBefore: minute(14))
+    #expect(try ledger.remarks(of: id).isEmpty)
+    try ledger.record(remarks: ["row 8 left out"], of: id)
     _ = try ledger.requeue(id)
     #expect(try ledger.remarks(of: id).isEmpty)
   }

@@ -47,6 +47,21 @@ extension Ledger {
     try write { db in try Ledger.keep(db, remarks: remarks, of: file) }
   }
 
+  /// Forgets what was noticed in files that were decided before a moment; of many the 10,000 that came
+  /// first, so that nobody waits for it.
+  public func forgetRemarks(decidedBefore time: Timestamp) throws(Fault) {
+    try write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM remark WHERE file_id IN (
+            SELECT file_id FROM (
+              SELECT file_id, decided_at FROM remark JOIN file ON file.id = remark.file_id
+              ORDER BY file_id LIMIT 10000)
+            WHERE decided_at < ?)
+          """, arguments: [time.secondsSince1970])
+    }
+  }
+
   /// What was noticed in a file that was taken in, in words.
   public func remarks(of file: Int64) throws(Fault) -> [String] {
     try read { db in

@@ -97,7 +97,7 @@ enum Schema {
     "CREATE INDEX notice_by_data ON notice (feed, data_id, published)",
   ]
 
-  /// What was noticed in a file that was taken in: readings left out, units assumed.
+  /// What was noticed in a file that was taken in: readings left out, stations elsewhere.
   private static let remarkTable = """
     CREATE TABLE remark (
       file_id INTEGER NOT NULL REFERENCES file (id),

@@ -47,12 +47,15 @@ public struct DecodedContents: Codable, Sendable, Hashable {
   public let places: [StatedPlace]?
   /// When the forecast in a file of grids was issued; nil where the file does not say it.
   public let issued: Timestamp?
-  /// What the reader noticed and people should know, in words: rows left out, units assumed.
+  /// What the reader noticed in this file and people should know, in words: rows left out.
   public let remarks: [String]
+  /// What the reader took for granted in this file as in all of its format, in words.
+  public let assumptions: [String]?
 
   public init(
     frames: [DecodedFrame] = [], readings: DecodedReadings? = nil, correction: Int = 0,
-    places: [StatedPlace]? = nil, issued: Timestamp? = nil, remarks: [String] = []
+    places: [StatedPlace]? = nil, issued: Timestamp? = nil, remarks: [String] = [],
+    assumptions: [String]? = nil
   ) {
     self.issued = issued
     self.frames = frames
@@ -60,6 +63,7 @@ public struct DecodedContents: Codable, Sendable, Hashable {
     self.correction = correction
     self.places = places
     self.remarks = remarks
+    self.assumptions = assumptions
   }
 }
 

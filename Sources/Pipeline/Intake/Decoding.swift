@@ -61,11 +61,13 @@ public enum Decoding {
     let readings = try ReadingsFile.write(
       result.readings, to: "\(job.outputFolder)/\(job.id).readings")
     let remarks =
-      result.assumptions + (result.refusals + result.notes).prefix(20).map(\.description)
+      (result.refusals + result.notes).prefix(20).map(\.description)
       + result.format.unusedKeys(of: statement)
     return DecodeOutcome(
       id: job.id, format: result.format.rawValue,
       result: .accepted(
-        DecodedContents(readings: readings, places: result.places, remarks: remarks)))
+        DecodedContents(
+          readings: readings, places: result.places, remarks: remarks,
+          assumptions: result.assumptions)))
   }
 }

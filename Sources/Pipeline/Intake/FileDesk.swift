@@ -37,7 +37,7 @@ public struct FileDesk: Sendable {
   /// One file with what was noticed in it.
   public struct Account: Sendable, Hashable {
     public let record: FileRecord
-    /// Readings that were left out, units that were assumed, and the like, in words.
+    /// Readings that were left out, stations that say they stand elsewhere, and the like, in words.
     public let remarks: [String]
     public let original: Original
   }

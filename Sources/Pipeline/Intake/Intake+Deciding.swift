@@ -77,7 +77,7 @@ extension Intake {
     }
     let doubts = distances.contradictions(places, file: file.path) + (leftOut.map { [$0] } ?? [])
     for doubt in doubts { log.warning("\(doubt)", metadata: ["feed": "\(file.feed.name)"]) }
-    for remark in contents.remarks {
+    for remark in (contents.assumptions ?? []) + contents.remarks {
       log.notice("\(remark)", metadata: ["feed": "\(file.feed.name)", "file": "\(file.name)"])
     }
     let remarks = contents.remarks + doubts.map(\.description)

@@ -5,7 +5,8 @@ import Hydromet
 import Publish
 
 /// Forgets what no cycle will look at again: frames and readings beyond the reach of late data, and
-/// products older than the district keeps. File fates, cycle records and originals stay.
+/// products older than the district keeps, and what was noticed in files a year ago. File fates, cycle
+/// records and originals stay.
 struct Housekeeping {
   private let workspace: Workspace
 
@@ -26,6 +27,7 @@ struct Housekeeping {
       HoldStore(folder: "\(workspace.stateFolder)/holds").prune(before: newest - kept.seconds)
     }
     try workspace.ledger.forgetNotices(decidedBefore: horizon - Housekeeping.noticesKeptSeconds)
+    try workspace.ledger.forgetRemarks(decidedBefore: newest - Housekeeping.remarksKeptSeconds)
     let age = Double(2 * workspace.reachSeconds + 2 * Housekeeping.marginSeconds)
     let now = Date().timeIntervalSince1970
     StepMemory<MergedStep>(folder: "\(workspace.stateFolder)/estimate", feed: "merged")
@@ -40,6 +42,9 @@ struct Housekeeping {
   private static let marginSeconds = 4 * 86_400
   /// Brokers do not repeat themselves after a month.
   private static let noticesKeptSeconds = 30 * 86_400
+
+  /// A season's questions are asked until the next.
+  private static let remarksKeptSeconds = 366 * 86_400
 
   /// Folders are removed by renaming first, so that a reader never finds half of one.
   private func removeProducts(before newest: Timestamp) throws(Fault) -> Int {

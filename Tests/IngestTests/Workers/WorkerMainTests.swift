@@ -105,7 +105,8 @@ struct WireTests {
       storeName: "radar/x.frame", contentHash: "ab", period: period, geometry: grid, validCells: 6,
       maximum: Depth(micrometres: 1200))
     let contents = DecodedContents(
-      frames: [frame], readings: .init(path: "/a", count: 3), correction: 2, remarks: ["两行缺测"])
+      frames: [frame], readings: .init(path: "/a", count: 3), correction: 2, remarks: ["两行缺测"],
+      assumptions: ["times are UTC"])
     let fault = Fault(
       "bad_value", at: .init("a.csv", line: 3, column: 4, item: "rain"), "a", remedy: "b")
     for result in [DecodeOutcome.Result.accepted(contents), .refused(fault)] {
