@@ -9,10 +9,10 @@ struct ArrivalsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "arrivals", abstract: "What became of every file that arrived, and why.",
     discussion: """
-      freshet arrivals --fate quarantined          what was refused, with reason and remedy
-      freshet arrivals show 17                     one file, with what was noticed in it
+      freshet arrivals --fate quarantined    what was refused, why, what to do
+      freshet arrivals show 17               one file, with what was noticed
       freshet arrivals read-again --feed radar --reason unknown_unit
-                                                   after district.yaml was put right
+                                             when the reason was put right
       """,
     subcommands: [List.self, Show.self, ReadAgain.self], defaultSubcommand: List.self)
 
@@ -82,9 +82,10 @@ struct ArrivalsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "read-again", abstract: "Have quarantined files read once more.",
       discussion: """
-        At once where the service runs, else by the next run, cycle or replay. The
-        originals are read where they are. What comes of it replaces nothing of files
-        that were written later.
+        By the service within seconds, else by the next run, cycle or replay. A
+        service that runs keeps to district.yaml as it was at its start: start it anew
+        where that was changed. The originals are read where they are. What comes of
+        it replaces nothing of files that were written later.
         """)
 
     @Argument(help: "Numbers of files, as in the list; or choose by --feed, --reason, --since.")
